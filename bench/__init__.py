@@ -1,0 +1,1 @@
+"""Speed as counts and ratios. Never run by the tests: ``make bench``."""

@@ -1,0 +1,1 @@
+"""The coupling as users see it: one page, one module."""

@@ -1,0 +1,5 @@
+"""The rows behind System administration → Settings."""
+
+from crmcorner.preferences.models.setting import Setting
+
+__all__ = ["Setting"]

@@ -1,0 +1,1 @@
+"""System administration → Settings: one page, one module."""

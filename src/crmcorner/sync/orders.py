@@ -1,0 +1,146 @@
+"""From an action of the plan to the write and the intent that belong to it: what is said before it is done."""
+
+import dataclasses
+
+from crmcorner.items.changes import Create, Delete, Stamp, Update, Write
+from crmcorner.items.records import CATEGORY, CONTACT_FIELDS, Contact, with_fields
+from crmcorner.sync.actions import (
+    Action,
+    Conflict,
+    CreateInOutlook,
+    Direction,
+    FieldChange,
+    Reconcile,
+    Withdraw,
+)
+from crmcorner.sync.journal import Intent, IntentKind
+from crmcorner.sync.policy import Winner
+from crmcorner.sync.state import Base, Link, LinkStatus, Origin
+
+RemoteAction = CreateInOutlook | Reconcile | Withdraw
+
+_EMPTY = Contact()
+
+
+def is_remote(action: Action) -> bool:
+    """Whether something is to be written in Outlook."""
+    if isinstance(action, Reconcile):
+        return bool(action.to_outlook) or action.categories is not None
+    return isinstance(action, CreateInOutlook | Withdraw)
+
+
+def write_of(action: RemoteAction, stamp: Stamp) -> Write:
+    """Return the order to the mailbox; it carries our stamp (`Mailbox.apply`)."""
+    if isinstance(action, CreateInOutlook):
+        return Create(contact=action.contact, categories=(CATEGORY,), stamp=stamp)
+    if isinstance(action, Withdraw):
+        if action.delete:
+            return Delete(item_id=action.link.item_id, version=action.version)
+        return Update(
+            item_id=action.link.item_id,
+            version=action.version,
+            fields=frozenset(),
+            contact=action.link.base.outlook,
+            categories=action.categories,
+            stamp=stamp,
+        )
+    return Update(
+        item_id=action.item.item_id,
+        version=action.item.version,
+        fields=action.to_outlook,
+        contact=action.outlook_contact,
+        categories=action.categories,
+        stamp=stamp,
+    )
+
+
+def intent_of(action: RemoteAction, stamp: Stamp) -> Intent:
+    """Return what is stored before the write is sent, enough to settle it if the answer is lost."""
+    what = IntentKind.UPDATE
+    if isinstance(action, CreateInOutlook):
+        what = IntentKind.CREATE
+    elif isinstance(action, Withdraw) and action.delete:
+        what = IntentKind.DELETE
+    link = arrived(action)
+    changes, conflicts = sent_by(action) if isinstance(action, Reconcile) else ((), ())
+    return Intent(
+        stamp=stamp,
+        what=what,
+        crm_id=action.record.crm_id,
+        label=action.record.label,
+        link=link,
+        item_id=link.item_id,
+        changes=changes,
+        conflicts=conflicts,
+    )
+
+
+def arrived(action: RemoteAction) -> Link:
+    """Return the link as it is if the write took effect and nothing else was settled or seen."""
+    if isinstance(action, CreateInOutlook):
+        return new_link(action, item_id="", version="", base=Base(crm=action.contact, outlook=action.contact))
+    if isinstance(action, Withdraw):
+        return dataclasses.replace(
+            action.link,
+            status=LinkStatus.WITHDRAWN,
+            scoped=False,
+            version="",
+            categories=action.categories,
+            crm_version=action.record.version,
+        )
+    sent = {name: getattr(action.outlook_contact, name) for name in action.to_outlook - action.to_crm}
+    old = action.link.base if action.link else Base(crm=_EMPTY, outlook=_EMPTY)
+    unread = {name: why for name, why in old.unread.items() if name not in sent}
+    base = Base(crm=with_fields(old.crm, sent), outlook=with_fields(old.outlook, sent), unread=unread)
+    crm_version = action.record.version if action.link else 0
+    return dataclasses.replace(pair_link(action), base=base, version="", crm_version=crm_version)
+
+
+def sent_by(action: Reconcile) -> tuple[tuple[FieldChange, ...], tuple[Conflict, ...]]:
+    """Return the changes and conflicts that the write in Outlook settles by itself."""
+    names = action.to_outlook - action.to_crm
+    return (
+        tuple(each for each in action.changes if each.direction is Direction.TO_OUTLOOK),
+        tuple(each for each in action.conflicts if each.field in names),
+    )
+
+
+def pair_link(action: Reconcile) -> Link:
+    """Return the link of a pair; while a conflict is open Outlook's side is not what the base says: no version."""
+    record, item = action.record, action.item
+    open_conflict = any(conflict.winner is Winner.ASK for conflict in action.conflicts)
+    return Link(
+        crm_id=record.crm_id,
+        item_id=item.item_id,
+        origin=action.link.origin if action.link else Origin.OUTLOOK,
+        status=action.status,
+        scoped=action.scoped,
+        version="" if open_conflict else item.version,
+        categories=item.categories if action.categories is None else action.categories,
+        base=action.base,
+        crm_version=record.version,
+    )
+
+
+def new_link(action: CreateInOutlook, *, item_id: str, version: str, base: Base) -> Link:
+    """Return the link of a contact that we make in Outlook."""
+    return Link(
+        crm_id=action.record.crm_id,
+        item_id=item_id,
+        origin=Origin.CRM,
+        status=LinkStatus.ACTIVE,
+        scoped=action.record.in_scope,
+        version=version,
+        categories=(CATEGORY,),
+        base=base,
+        crm_version=action.record.version,
+    )
+
+
+def filled_in(contact: Contact, direction: Direction) -> tuple[FieldChange, ...]:
+    """Return every filled-in field as a change from nothing."""
+    return tuple(
+        FieldChange(field=name, direction=direction, old=getattr(_EMPTY, name), new=getattr(contact, name))
+        for name in CONTACT_FIELDS
+        if getattr(contact, name)
+    )

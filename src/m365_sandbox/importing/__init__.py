@@ -1,0 +1,1 @@
+"""Contacts out of files that other programs wrote, as Outlook would take them in."""

@@ -1,0 +1,74 @@
+"""How many statements a run needs: so many for each page, whatever is on it; none for links that nobody touched."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from crmcorner.items.records import Contact
+from crmcorner.outlook import crm_store
+from crmcorner.outlook.services import performing
+from tests.outlook.world import TAGGED, World
+
+
+@pytest.fixture(autouse=True)
+def _nothing_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written or looked at about once a second depends on the machine, not on the pages."""
+    monkeypatch.setattr(crm_store, "PROGRESS_SECONDS", float("inf"))
+    monkeypatch.setattr(performing, "STOP_SECONDS", float("inf"))
+
+
+def people(start: int, count: int) -> list[Contact]:
+    """Return contacts that differ."""
+    return [
+        Contact(given_name="P", surname=f"Nr{n}", emails=(f"p{n}@x{n}.example",), company=f"Firm {n % 9}")
+        for n in range(start, start + count)
+    ]
+
+
+def statements(work: Callable[[], object]) -> int:
+    """Return how many statements something takes, savepoints apart."""
+    with CaptureQueriesContext(database) as captured:
+        work()
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured.captured_queries)
+
+
+def settle_down(world: World) -> None:
+    """Run, and run again, so that what Outlook reports of our own writes is done with."""
+    world.run()
+    world.run()
+
+
+def test_an_idle_run_costs_the_same_however_many_links(world: World) -> None:
+    """R11: with nothing changed the number of statements does not depend on the number of links."""
+    world.adds(*people(0, 20))
+    settle_down(world)
+    few = statements(world.run)
+    world.adds(*people(20, 400))
+    settle_down(world)
+    assert statements(world.run) == few
+
+
+@pytest.mark.parametrize("side", ["crm", "outlook"])
+def test_each_page_costs_the_same(world: World, side: str) -> None:
+    """R11: each further page of 200 new contacts costs as many statements as the one before, on either side."""
+
+    def bring(start: int, count: int) -> None:
+        if side == "crm":
+            world.adds(*people(start, count))
+        else:
+            for each in people(start, count):
+                world.outlook.user_adds(each, categories=TAGGED)
+
+    bring(0, 20)
+    settle_down(world)
+    costs = []
+    start = 20
+    for pages in (1, 2, 3):
+        bring(start, pages * 200)
+        start += pages * 200
+        costs.append(statements(world.run))
+        settle_down(world)
+    assert costs[1] - costs[0] == costs[2] - costs[1]
+    assert costs[1] - costs[0] <= 60
