@@ -6,7 +6,7 @@ from crmcorner.accounts.actor import COMMAND, Actor
 from crmcorner.items.changes import Unread
 from crmcorner.items.postal_address import PostalAddress
 from crmcorner.items.records import CATEGORY, Contact, Kind
-from crmcorner.outlook.models import ConflictRow, OpenIntent, OutlookLink, Question, Retry, RunLine
+from crmcorner.outlook.models import ConflictRow, OpenIntent, OutlookLink, Position, Question, Retry, RunLine
 from crmcorner.outlook.services import figures
 from crmcorner.people.models import ContactGroup, MainGroup, Organisation, Person
 from crmcorner.people.services import groups, organisations, persons
@@ -128,13 +128,15 @@ def test_deleted_in_the_crm_leaves_outlook(world: World) -> None:
     (jan,) = world.adds(JAN)
     own = world.outlook.user_adds(PIET, categories=(*TAGGED, "Golf"))
     world.run()
-    copy = world.link(jan).item_id
+    copy, before = world.link(jan).item_id, Position.objects.get().watermark
     for person in Person.objects.all():
         persons.delete_person(actor=world.actor, person=person)
     assert world.figures() == Figures(looked_at=2, changed=2, errors=0)
     assert world.outlook.items[copy].folder == "deleted-items"
     assert world.outlook.items[own].categories == ("Golf",)
     quiet(world, 0)
+    Position.objects.update(watermark=before)
+    quiet(world, 0)  # history may be read twice: another's open transaction holds PostgreSQL's watermark back
 
 
 def test_groups_bring_and_take_members(world: World) -> None:

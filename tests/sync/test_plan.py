@@ -91,10 +91,10 @@ TABLE = [
     Case(id="R42: removed rests", link=resting(REMOVED), expected=("skip removed-in-outlook",)),
     Case(id="R43: untagged rests", link=resting(TAKEN_OFF), expected=("skip category-removed",)),
     Case(
-        id="withdrawn rests",
+        id="withdrawn rests: its line was that of the run that withdrew it",
         link=resting(WITHDRAWN),
         record=OUT,
-        expected=("skip out-of-scope",),
+        expected=(),
     ),
     Case(
         id="R42: removed, restored in Outlook",

@@ -1,7 +1,7 @@
 """The decision as a value: the last agreed state, both sides as they are and the policy go in; a `Plan` comes out.
 
 Pure, total and deterministic: no clock, no ids of its own, no text for people. Everything that is looked at gets
-exactly one action, so that every item has a line (R13).
+exactly one action, so that every item has a line (R13); what ended in an earlier run is not looked at again.
 """
 
 import dataclasses
@@ -61,7 +61,8 @@ def plan(situation: Situation, policy: Policy) -> Plan:
     for link in sorted(situation.links, key=lambda each: each.crm_id):
         linked_items.add(link.item_id)
         linked_records.add(link.crm_id)
-        actions.append(_pair(link, situation, policy))
+        if not _is_past(link, situation):
+            actions.append(_pair(link, situation, policy))
     again = frozenset(each.record.crm_id for each in actions if isinstance(each, Reconcile) and leaves(each))
     newcomers = _Newcomers(situation, policy)
     for item_id in sorted(situation.items.keys() - linked_items):
@@ -88,6 +89,17 @@ def label_of(contact: Contact) -> str:
     personal = (contact.given_name, contact.middle_name, contact.name_prefix, contact.surname)
     name = " ".join(part for part in personal if part) or contact.nickname
     return name or contact.company or (contact.emails[0] if contact.emails else "")
+
+
+def _is_past(link: Link, situation: Situation) -> bool:
+    """Whether the tie has ended with a line of its own, and neither side gives cause to look at it again.
+
+    History may show the same change twice (PostgreSQL's oldest open transaction holds the watermark back): what was
+    withdrawn for it is no item of the next run.
+    """
+    record = situation.records.get(link.crm_id)
+    stays_out = record is None or record.deleted or not record.in_scope
+    return link.status is LinkStatus.WITHDRAWN and stays_out and link.item_id not in situation.items
 
 
 def _pair(link: Link, situation: Situation, policy: Policy) -> Action:
