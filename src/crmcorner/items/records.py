@@ -9,11 +9,12 @@ that is not named here is safe (R20), because updates send single fields and nev
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from crmcorner.items.postal_address import PostalAddress
+from crmcorner.items.recurrence import Moved, Recurrence
 
 
 class Kind(StrEnum):
@@ -78,10 +79,118 @@ class Contact:
         return bool(self.company) and not self.has_personal_name
 
 
+class TaskStatus(StrEnum):
+    """How far a task is (R52)."""
+
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+    COMPLETED = "completed"
+
+
+class Priority(StrEnum):
+    """How much a task matters."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something to be done (R52).
+
+    ``start``, ``due`` and ``completed_on`` are dates and know no zone. ``reminder`` is aware, in UTC, whole minutes.
+    ``note`` is plain text with ``\\n``.
+    """
+
+    subject: str = ""
+    note: str = ""
+    start: date | None = None
+    due: date | None = None
+    status: TaskStatus = TaskStatus.NOT_STARTED
+    completed_on: date | None = None
+    priority: Priority = Priority.NORMAL
+    reminder: datetime | None = None
+    recurrence: Recurrence | None = None
+
+
+class ShowAs(StrEnum):
+    """How the time of an appointment shows to others."""
+
+    FREE = "free"
+    TENTATIVE = "tentative"
+    BUSY = "busy"
+    OUT_OF_OFFICE = "out-of-office"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """Who is invited; Outlook's to know, never written by us (R85). ``email`` is trimmed and in lower case."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A single appointment or a whole series (R63).
+
+    ``start`` and ``end`` are aware, in UTC, the end is exclusive; of an all-day item they are midnight UTC of the days
+    themselves, which then know no zone. Of a series they are those of its first occurrence. ``zone`` is the IANA name of
+    the zone in which it was made and in which a series repeats. ``reminder``: minutes before the start, None for none.
+    ``contacts``: the names in Outlook's field *Contacts...* (R62), sorted. ``categories``: the user's own, sorted.
+    ``attendees`` and ``uid`` (R65: iCalUId) are Outlook's and travel to the CRM only. ``cancelled``: the original dates of
+    the occurrences of a series that were taken out, ``moved``: those that differ.
+    """
+
+    subject: str = ""
+    note: str = ""
+    location: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    all_day: bool = False
+    zone: str = ""
+    private: bool = False
+    show_as: ShowAs = ShowAs.BUSY
+    reminder: int | None = None
+    categories: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    recurrence: Recurrence | None = None
+    cancelled: tuple[date, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    attendees: tuple[Attendee, ...] = ()
+    organised: bool = True
+    """Whether this mailbox's user is the organiser."""
+    uid: str = ""
+
+
+Content = Contact | Task | Appointment
+"""What an item is about."""
+
+C = TypeVar("C", Contact, Task, Appointment)
+
 FieldName = str
-"""The name of a field of `Contact`; merging, conflicts and lines speak of fields by it."""
+"""The name of a field of a record; merging, conflicts and lines speak of fields by it."""
 
 CONTACT_FIELDS: tuple[FieldName, ...] = tuple(field.name for field in dataclasses.fields(Contact))
+TASK_FIELDS: tuple[FieldName, ...] = tuple(field.name for field in dataclasses.fields(Task))
+APPOINTMENT_FIELDS: tuple[FieldName, ...] = tuple(field.name for field in dataclasses.fields(Appointment))
+
+_FIELDS: Mapping[type, tuple[FieldName, ...]] = {
+    Contact: CONTACT_FIELDS,
+    Task: TASK_FIELDS,
+    Appointment: APPOINTMENT_FIELDS,
+}
+_EMPTY: Mapping[type, Content] = {each: each() for each in (Contact, Task, Appointment)}
+
+CONTENT_OF: Mapping[Kind, type[Content]] = {
+    Kind.CONTACTS: Contact,
+    Kind.TASKS: Task,
+    Kind.CALENDAR: Appointment,
+}
 
 NAME_FIELDS: frozenset[FieldName] = frozenset(
     {"title", "initials", "given_name", "middle_name", "name_prefix", "surname", "suffix", "nickname"}
@@ -103,13 +212,32 @@ PERSONAL_FIELDS: frozenset[FieldName] = NAME_FIELDS | {
 """What only a human being has; an organisation of the CRM does not hold these (R19)."""
 
 
-def changed_fields(one: Contact, other: Contact) -> tuple[FieldName, ...]:
-    """Return the names of the fields in which two contacts differ, in the order of the record."""
+MEETING_FIELDS: frozenset[FieldName] = frozenset(
+    {"subject", "note", "location", "start", "end", "all_day", "zone", "recurrence", "cancelled", "moved"}
+)
+"""R85: a change of one of these makes Outlook write to the attendees of a meeting."""
+
+OUTLOOK_ONLY_FIELDS: frozenset[FieldName] = frozenset({"attendees", "organised", "uid"})
+"""What the CRM learns and never writes."""
+
+
+def fields_of(content: Content) -> tuple[FieldName, ...]:
+    """Return the names of the fields of such a record, in its order."""
+    return _FIELDS[type(content)]
+
+
+def empty_of(content: C) -> C:
+    """Return a record of the same kind that says nothing."""
+    return _EMPTY[type(content)]  # type: ignore[return-value] # the mapping is by the very type
+
+
+def changed_fields(one: Content, other: Content) -> tuple[FieldName, ...]:
+    """Return the names of the fields in which two records of one kind differ, in the order of the record."""
     if one == other:
         return ()
-    return tuple(name for name in CONTACT_FIELDS if getattr(one, name) != getattr(other, name))
+    return tuple(name for name in fields_of(one) if getattr(one, name) != getattr(other, name))
 
 
-def with_fields(contact: Contact, values: Mapping[FieldName, Any]) -> Contact:
-    """Return the contact with these fields set; an unknown name raises `TypeError`."""
-    return dataclasses.replace(contact, **values) if values else contact
+def with_fields(content: C, values: Mapping[FieldName, Any]) -> C:
+    """Return the record with these fields set; an unknown name raises `TypeError`."""
+    return dataclasses.replace(content, **values) if values else content
