@@ -72,8 +72,8 @@ def test_groups_of_fields_name_fields_that_exist() -> None:
 @pytest.mark.parametrize("category", ["CRMcorner", "crmcorner", "CRMCORNER"])
 def test_the_category_is_found_whatever_its_case(category: str) -> None:
     """R41: the category marks a contact whatever its case."""
-    item = Upserted(item_id="1", version="1", contact=Contact(), categories=("Red", category))
-    assert item.tagged
+    item = Upserted(item_id="1", version="1", content=Contact(), categories=("Red", category))
+    assert item.takes_part
     assert has_category(item.categories)
     assert with_category(item.categories) == item.categories
     assert without_category(item.categories) == ("Red",)

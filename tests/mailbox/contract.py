@@ -97,7 +97,7 @@ class OutlookWorld(ABC):
 
     def create(self, contact: Contact) -> Create:
         """Return an order to create."""
-        return Create(contact=contact, categories=(CATEGORY,), stamp=self.stamp())
+        return Create(content=contact, categories=(CATEGORY,), stamp=self.stamp())
 
     def update(self, seen: Upserted, *, categories: tuple[str, ...] | None = None, **fields: Any) -> Update:
         """Return an order to change these fields of an item as it was seen."""
@@ -105,7 +105,7 @@ class OutlookWorld(ABC):
             item_id=seen.item_id,
             version=seen.version,
             fields=frozenset(fields),
-            contact=replace(seen.contact, **fields),
+            content=replace(seen.content, **fields),
             categories=categories,
             stamp=self.stamp(),
         )
@@ -161,9 +161,9 @@ class MailboxContract:
         first, second = news[tagged], news[elsewhere]
         assert isinstance(first, Upserted)
         assert isinstance(second, Upserted)
-        assert first.contact == JAN
-        assert first.tagged
-        assert not second.tagged
+        assert first.content == JAN
+        assert first.takes_part
+        assert not second.takes_part
 
     def test_only_what_changed_comes_after_a_cursor(self, world: OutlookWorld) -> None:
         """R42: an addition and an edit in Outlook are reported once, and nothing else."""
@@ -221,7 +221,7 @@ class MailboxContract:
         world.user_deletes(item_id)
         _, cursor = world.news(cursor)
         world.user_restores(item_id)
-        assert world.seen(item_id).contact == JAN
+        assert world.seen(item_id).content == JAN
         if world.reports_returned:
             assert isinstance(world.news(cursor)[0][item_id], Upserted)
 
@@ -237,7 +237,7 @@ class MailboxContract:
             if isinstance(each, Upserted)
         ]
         assert [each.item_id for each in words] == [item_id]
-        assert world.seen(item_id).contact == JAN
+        assert world.seen(item_id).content == JAN
 
     def test_asking_for_nothing_gives_nothing(self, world: OutlookWorld) -> None:
         """R16: empty orders are no trouble."""
@@ -255,13 +255,13 @@ class MailboxContract:
         """R11: our own write is recognised by its version in the next changes, so that no run answers itself."""
         _, cursor = world.news()
         item = world.make()
-        assert item.contact == JAN
+        assert item.content == JAN
         assert item.categories == (CATEGORY,)
         news, cursor = world.news(cursor)
         assert news.keys() == {item.item_id}
         echo = news[item.item_id]
         assert isinstance(echo, Upserted)
-        assert (echo.version, echo.contact, echo.categories) == (item.version, item.contact, item.categories)
+        assert (echo.version, echo.content, echo.categories) == (item.version, item.content, item.categories)
         assert world.news(cursor)[0] == {}
 
     def test_my_update_comes_back_once_and_equal(self, world: OutlookWorld) -> None:
@@ -273,7 +273,7 @@ class MailboxContract:
         assert stored.item.version != item.version
         echo = world.news(cursor)[0][item.item_id]
         assert isinstance(echo, Upserted)
-        assert (echo.version, echo.contact) == (stored.item.version, stored.item.contact)
+        assert (echo.version, echo.content) == (stored.item.version, stored.item.content)
 
     def test_every_field_that_it_holds_makes_the_round_trip(self, world: OutlookWorld) -> None:
         """R19: a field that is not declared missing comes back as it was sent."""
@@ -309,8 +309,8 @@ class MailboxContract:
         item = world.make(sent)
         fetched = world.seen(item.item_id)
         for name in CONTACT_FIELDS:
-            assert getattr(item.contact, name) == getattr(sent, name), name
-            assert getattr(fetched.contact, name) == getattr(sent, name), name
+            assert getattr(item.content, name) == getattr(sent, name), name
+            assert getattr(fetched.content, name) == getattr(sent, name), name
 
     def test_lists_are_kept_up_to_their_limit_and_in_order(self, world: OutlookWorld) -> None:
         """R19: a list has room for what the capabilities promise."""
@@ -322,16 +322,16 @@ class MailboxContract:
         """R18: a field that is not named stays, whatever the order says of it."""
         item = world.make(replace(JAN, job_title="chef", note="blijft"))
         order = replace(
-            world.update(item, job_title="baas"), contact=replace(JAN, job_title="baas", note="weg")
+            world.update(item, job_title="baas"), content=replace(JAN, job_title="baas", note="weg")
         )
         world.apply(order)
-        assert world.seen(item.item_id).contact == replace(JAN, job_title="baas", note="blijft")
+        assert world.seen(item.item_id).content == replace(JAN, job_title="baas", note="blijft")
 
     def test_an_update_can_empty_fields(self, world: OutlookWorld) -> None:
         """R42: clearing a field travels like any other change."""
         item = world.make(replace(JAN, job_title="chef", note="x", mobile_phones=("+31612345678",)))
         world.apply(world.update(item, job_title="", note="", mobile_phones=(), emails=()))
-        assert world.seen(item.item_id).contact == replace(JAN, emails=())
+        assert world.seen(item.item_id).content == replace(JAN, emails=())
 
     def test_unknown_fields_survive_an_update(self, world: OutlookWorld) -> None:
         """R20: what the CRM does not know is left untouched by our writes."""
@@ -353,7 +353,7 @@ class MailboxContract:
         world.user_sets_spouse(item_id, "Els")
         (stored,) = world.apply(world.update(world.seen(item_id), categories=("Golf",)))
         assert stored.item.categories == ("Golf",)
-        assert world.seen(item_id).contact == replace(JAN, note="n")
+        assert world.seen(item_id).content == replace(JAN, note="n")
         assert world.spouse(item_id) == "Els"
 
     def test_category_given_and_taken_by_the_user_is_seen(self, world: OutlookWorld) -> None:
@@ -364,11 +364,11 @@ class MailboxContract:
         news, cursor = world.news(cursor)
         tagged = news[item_id]
         assert isinstance(tagged, Upserted)
-        assert tagged.tagged
+        assert tagged.takes_part
         world.user_categorises(item_id, ())
         untagged = world.news(cursor)[0][item_id]
         assert isinstance(untagged, Upserted)
-        assert not untagged.tagged
+        assert not untagged.takes_part
 
     def test_an_old_version_is_refused_and_changes_nothing(self, world: OutlookWorld) -> None:
         """R18: an edit that we have not seen is not written over, nor deleted."""
@@ -380,7 +380,7 @@ class MailboxContract:
             world.update(item, job_title="crm", note="n"), Delete(item_id=item.item_id, version=item.version)
         )
         assert (update.why, delete.why) == (Refusal.CHANGED_MEANWHILE, Refusal.CHANGED_MEANWHILE)
-        assert world.seen(item.item_id).contact == replace(JAN, job_title="outlook")
+        assert world.seen(item.item_id).content == replace(JAN, job_title="outlook")
 
     def test_what_is_gone_cannot_be_updated(self, world: OutlookWorld) -> None:
         """R16: the answer for an item that is gone is that, and no more."""
@@ -404,7 +404,7 @@ class MailboxContract:
         world.apply(Delete(item_id=item.item_id, version=item.version))
         assert world.is_in_deleted_items(item.item_id)
         world.user_restores(item.item_id)
-        assert world.seen(item.item_id).contact == JAN
+        assert world.seen(item.item_id).content == JAN
 
     # --- many at once, trouble --------------------------------------------------------------------------------
 
@@ -454,7 +454,7 @@ class MailboxContract:
         except MailboxError:
             pass  # lost for the whole call: as good
         found = world.mailbox.created(Kind.CONTACTS, [order.stamp])
-        assert world.seen(found[order.stamp].item_id).contact == JAN
+        assert world.seen(found[order.stamp].item_id).content == JAN
         assert world.news()[0].keys() == {found[order.stamp].item_id}
 
     def test_an_update_whose_answer_was_lost_shows_its_stamp(self, world: OutlookWorld) -> None:
@@ -479,13 +479,13 @@ class MailboxContract:
     def test_text_stays_as_it_is(self, world: OutlookWorld, text: str) -> None:
         """R18: no letter changes on the way; lines end as the CRM ends them."""
         item = world.make(replace(JAN, note=text))
-        assert item.contact.note == text
-        assert world.seen(item.item_id).contact.note == text
+        assert item.content.note == text
+        assert world.seen(item.item_id).content.note == text
 
     def test_notes_with_other_line_ends_are_read_as_ours(self, world: OutlookWorld) -> None:
         """R18: CR LF in Outlook is no difference."""
         item_id = world.user_adds(replace(JAN, note="een\r\ntwee"))
-        assert world.seen(item_id).contact.note == "een\ntwee"
+        assert world.seen(item_id).content.note == "een\ntwee"
 
     def test_categories_are_made_known_once(self, world: OutlookWorld) -> None:
         """R39: harmless when repeated."""

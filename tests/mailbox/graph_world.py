@@ -122,7 +122,7 @@ class GraphWorld:
 
     def create(self, contact: Contact) -> Create:
         """An order to create."""
-        return Create(contact=contact, categories=(CATEGORY,), stamp=self.stamp())
+        return Create(content=contact, categories=(CATEGORY,), stamp=self.stamp())
 
     def update(self, seen: Upserted, **fields: Any) -> Update:
         """An order to change fields of an item as it was seen."""
@@ -130,7 +130,7 @@ class GraphWorld:
             item_id=seen.item_id,
             version=seen.version,
             fields=frozenset(fields),
-            contact=replace(seen.contact, **fields),
+            content=replace(seen.content, **fields),
             categories=None,
             stamp=self.stamp(),
         )

@@ -245,7 +245,7 @@ def test_an_item_moved_out_and_back_may_be_reported_removed_but_is_found(world: 
     world.move(item, folder)
     world.move(item)
     world.round(cursor)
-    assert world.fetch(item)[item].contact == Contact(surname="A")
+    assert world.fetch(item)[item].content == Contact(surname="A")
 
 
 def test_only_contacts_are_carried(world: GraphWorld) -> None:

@@ -43,7 +43,7 @@ def read(**properties: Any) -> Upserted:
 def test_names_and_texts(properties: dict[str, Any], contact: Contact) -> None:
     """R44, R47: names are found where people write them; a company without a name is an organisation."""
     item = read(**properties)
-    assert item.contact == contact
+    assert item.content == contact
     assert not item.unread
 
 
@@ -108,7 +108,7 @@ def test_an_address_that_is_not_understood_is_refused_with_its_reason() -> None:
         },
         otherAddress={},
     )
-    assert item.contact == Contact(given_name="Jan")
+    assert item.content == Contact(given_name="Jan")
     assert item.unread["home_address"].text == "somewhere\n12\nHaarlem\nNederland"
     assert item.unread["home_address"].reason == "address-refused"
     assert item.unread["home_address"].detail == "house-number-missing"
@@ -156,7 +156,7 @@ def test_the_dates_that_mean_none_are_none(text: str) -> None:
 def test_a_text_that_is_too_long_stays_in_outlook() -> None:
     """R19: a title of 300 characters does not fit, and does not keep the rest back."""
     item = read(jobTitle="x" * 300, surname="y" * 300, givenName="Jan")
-    assert item.contact == Contact(given_name="Jan")
+    assert item.content == Contact(given_name="Jan")
     assert set(item.unread) == {"job_title", "surname", "name_prefix"}
     assert {each.reason for each in item.unread.values()} == {"value-refused"}
 
@@ -164,7 +164,7 @@ def test_a_text_that_is_too_long_stays_in_outlook() -> None:
 def test_category_folder_and_version_come_along() -> None:
     """R41: which contacts are the CRM's is seen from the item."""
     item = read(categories=["crmCORNER", "Holiday"], parentFolderId="F")
-    assert item.tagged
+    assert item.takes_part
     assert item.categories == ("crmCORNER", "Holiday")
     assert item.folder == "F"
     assert item.version == 'W/"K"'
@@ -173,6 +173,6 @@ def test_category_folder_and_version_come_along() -> None:
 
 def test_characters_that_no_field_can_hold_are_passed_over() -> None:
     """R16: NUL bytes, emoji and right-to-left marks in a name do not stop anything."""
-    assert read(givenName="A\u0000nn\u0007a \U0001f642", surname="\u200fכהן").contact == Contact(
+    assert read(givenName="A\u0000nn\u0007a \U0001f642", surname="\u200fכהן").content == Contact(
         given_name="Anna \U0001f642", surname="\u200fכהן"
     )

@@ -116,7 +116,7 @@ def test_a_created_contact_reads_back_equal(readings: dict[str, object]) -> None
         @given(contacts())
         def holds(contact: Contact) -> None:
             item = _written(world, contact)
-            assert item.contact == contact
+            assert item.content == contact
             assert not item.unread
 
         holds()
@@ -133,11 +133,11 @@ def test_an_update_of_any_fields_reads_back_equal(readings: dict[str, object]) -
             wanted = replace(before, **{name: getattr(after, name) for name in fields})
             assume(_can_be_told_apart(wanted))
             item = world.make(before)
-            write = replace(world.update(item), fields=frozenset(fields), contact=wanted)
+            write = replace(world.update(item), fields=frozenset(fields), content=wanted)
             (result,) = world.apply(write)
             assert isinstance(result, Stored), result
             assert result.item is not None
-            assert result.item.contact == wanted
+            assert result.item.content == wanted
             assert world.fetch(item.item_id)[item.item_id] == result.item
 
         holds()

@@ -50,7 +50,7 @@ def test_a_token_that_is_refused_is_renewed_once(world: GraphWorld) -> None:
     """R17: an expired token in the middle of a run is no error, for a batch neither."""
     world.mailbox.identity()
     world.state.directory.expire_tokens("access")
-    assert world.make(Contact(surname="Bos")).contact == Contact(surname="Bos")
+    assert world.make(Contact(surname="Bos")).content == Contact(surname="Bos")
     assert world.counts()["sign_in"] == 2
     assert world.how_many() == 1
 

@@ -61,7 +61,7 @@ def test_an_update_of_one_field_is_small() -> None:
         given_name="Jan", name_prefix="van der", surname="Berg", job_title="Chef", company="Acme"
     )
     write = Update(
-        item_id="A", version="V", fields=frozenset({"job_title"}), contact=contact, categories=None, stamp="s"
+        item_id="A", version="V", fields=frozenset({"job_title"}), content=contact, categories=None, stamp="s"
     )
     extended = [{"id": PROPERTY, "value": "s"}]
     assert update_body(write, DUTCH) == {"jobTitle": "Chef", "singleValueExtendedProperties": extended}
@@ -79,7 +79,7 @@ def test_an_update_of_one_field_is_small() -> None:
 
 def test_a_field_that_graph_has_no_place_for_is_not_sent() -> None:
     """R19: faxes stay on the CRM's side."""
-    write = Create(contact=Contact(surname="Bos", work_faxes=("+31235423445",)), categories=(), stamp="s")
+    write = Create(content=Contact(surname="Bos", work_faxes=("+31235423445",)), categories=(), stamp="s")
     assert create_body(write, DUTCH) == {
         "surname": "Bos",
         "displayName": "Bos",
@@ -112,7 +112,7 @@ def test_an_item_named_only_by_its_display_name_keeps_the_rest_of_it(world: Grap
     (result,) = world.apply(world.update(seen, given_name="Piet"))
     assert isinstance(result, Stored)
     assert result.item is not None
-    assert result.item.contact == Contact(given_name="Piet", name_prefix="van der", surname="Berg")
+    assert result.item.content == Contact(given_name="Piet", name_prefix="van der", surname="Berg")
 
 
 def test_a_prefix_in_the_middle_name_moves_before_the_surname(world: GraphWorld) -> None:
@@ -122,7 +122,7 @@ def test_a_prefix_in_the_middle_name_moves_before_the_surname(world: GraphWorld)
     (result,) = world.apply(world.update(seen, name_prefix=""))
     assert isinstance(result, Stored)
     assert result.item is not None
-    assert result.item.contact == Contact(surname="Berg")
+    assert result.item.content == Contact(surname="Berg")
 
 
 def test_an_old_version_is_refused_and_changes_nothing(world: GraphWorld) -> None:
@@ -133,7 +133,7 @@ def test_an_old_version_is_refused_and_changes_nothing(world: GraphWorld) -> Non
         world.update(seen, surname="Berg"), Delete(item_id=seen.item_id, version=seen.version)
     )
     assert (update.why, delete.why) == (Refusal.CHANGED_MEANWHILE, Refusal.CHANGED_MEANWHILE)
-    assert world.fetch(seen.item_id)[seen.item_id].contact == Contact(
+    assert world.fetch(seen.item_id)[seen.item_id].content == Contact(
         given_name="Jan", surname="Bos", home_address=HAARLEM
     )
 

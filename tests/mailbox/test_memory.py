@@ -3,7 +3,7 @@
 import pytest
 
 from crmcorner.items.changes import Refusal, Refused, Stored, Upserted, Write, WriteResult
-from crmcorner.items.records import CATEGORY, Contact
+from crmcorner.items.records import CATEGORY, Contact, of_type
 from crmcorner.mailbox.errors import Unreachable
 from crmcorner.mailbox.memory import MemoryMailbox
 from crmcorner.mailbox.memory.mailbox import BIN, DEFAULT_FOLDER
@@ -72,10 +72,10 @@ class TestMemoryMailbox(MailboxContract):
 
 def test_the_server_may_tidy_what_it_is_sent() -> None:
     """R11: what comes back is what the server made of it, as real servers do."""
-    mailbox = MemoryMailbox(tidy=lambda contact: Contact(surname=contact.surname.strip()))
+    mailbox = MemoryMailbox(tidy=lambda sent: Contact(surname=of_type(sent, Contact).surname.strip()))
     world = MemoryWorld()
     world.mailbox = mailbox
-    assert world.make(Contact(surname=" Bos ")).contact == Contact(surname="Bos")
+    assert world.make(Contact(surname=" Bos ")).content == Contact(surname="Bos")
 
 
 def test_trouble_can_be_made_before_and_after_a_write() -> None:

@@ -50,7 +50,7 @@ def test_an_expired_lease_is_taken_over_and_the_old_holder_shut_out(world: World
     assert new is not None
     store, journal = DjangoCrmStore(world.connection, run, old), DjangoJournal(old)
     line = Line(label="Jan", outcome=Outcome.CREATED)
-    write = CrmWrite(contact=JAN, fields=frozenset({"surname"}))
+    write = CrmWrite(content=JAN, fields=frozenset({"surname"}))
     with pytest.raises(LeaseLost):
         store.settle(Kind.CONTACTS, [Settlement(line=line, write=write)])
     with pytest.raises(LeaseLost):

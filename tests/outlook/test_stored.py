@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crmcorner.items.changes import Unread
 from crmcorner.items.postal_address import PostalAddress
-from crmcorner.items.records import CONTACT_FIELDS, LIST_FIELDS, Contact
+from crmcorner.items.records import CONTACT_FIELDS, LIST_FIELDS, Contact, Kind
 from crmcorner.outlook import stored
 from crmcorner.sync.actions import Conflict, Direction, FieldChange
 from crmcorner.sync.journal import Intent, IntentKind
@@ -61,7 +61,7 @@ def an_intent(contact: Contact, changes: tuple[FieldChange, ...], conflicts: tup
 def test_a_base_comes_back_as_it_was(crm: Contact, outlook: Contact, unread: dict[str, Unread]) -> None:
     """R17: what was agreed is read back exactly, whatever characters it has."""
     base = Base(crm=crm, outlook=outlook, unread=unread)
-    assert stored.base_from_text(stored.base_to_text(base)) == base
+    assert stored.base_from_text(stored.base_to_text(base), Kind.CONTACTS) == base
 
 
 @given(contact=CONTACTS)
@@ -76,7 +76,7 @@ def test_an_intent_comes_back_as_it_was(contact: Contact) -> None:
         Conflict(field="home_address", crm=contact.home_address, outlook="Japan", winner=Winner.CRM),
     )
     intent = an_intent(contact, changes, conflicts)
-    assert stored.intent_from_text(stored.intent_to_text(intent)) == intent
+    assert stored.intent_from_text(stored.intent_to_text(intent), Kind.CONTACTS) == intent
 
 
 @given(contact=CONTACTS)
@@ -84,7 +84,7 @@ def test_a_field_comes_back_from_a_line(contact: Contact) -> None:
     """R18: a value that was kept in the list can be taken again."""
     for name in CONTACT_FIELDS:
         value = getattr(contact, name)
-        back = stored.field_value(name, json.loads(json.dumps(stored.plain(value))))
+        back = stored.field_value(Kind.CONTACTS, name, json.loads(json.dumps(stored.plain(value))))
         assert back == value
 
 
@@ -101,13 +101,13 @@ def test_lines_hold_addresses_as_mappings_and_dates_as_text() -> None:
 def test_what_is_not_known_is_refused_and_never_guessed_at(text: str) -> None:
     """R17: a text of another version, or a damaged one, is an error."""
     with pytest.raises(stored.NotReadable):
-        stored.base_from_text(text)
+        stored.base_from_text(text, Kind.CONTACTS)
     with pytest.raises(stored.NotReadable):
-        stored.intent_from_text(text)
+        stored.intent_from_text(text, Kind.CONTACTS)
 
 
 @pytest.mark.parametrize(("name", "value"), [("no_field", ""), ("emails", "a"), ("birthday", "soon")])
 def test_no_value_of_a_field_is_refused(name: str, value: str) -> None:
     """R45: a text that is no value of its field is not taken for one."""
     with pytest.raises(stored.NotReadable):
-        stored.field_value(name, value)
+        stored.field_value(Kind.CONTACTS, name, value)

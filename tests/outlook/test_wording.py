@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from crmcorner.items.postal_address import AddressProblem, PostalAddress
-from crmcorner.items.records import CONTACT_FIELDS, Kind
+from crmcorner.items.records import APPOINTMENT_FIELDS, CONTACT_FIELDS, TASK_FIELDS, Kind
 from crmcorner.outlook import stored, wording
 from crmcorner.outlook.models.run import RunProblem
 from crmcorner.outlook.services.runs import Hindrance
 from crmcorner.outlook.services.standing import State
 from crmcorner.people.validation import ADDRESS_SENTENCES
+from crmcorner.sync.plan import DELETION
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Outcome
 
@@ -45,7 +46,7 @@ def test_every_way_out_is_a_page(mend: wording.Mend) -> None:
 
 def test_every_field_has_a_name() -> None:
     """R13: no field is called by its column."""
-    assert set(wording.FIELDS) == set(CONTACT_FIELDS)
+    assert set(wording.FIELDS) == {*CONTACT_FIELDS, *TASK_FIELDS, *APPOINTMENT_FIELDS, DELETION}
 
 
 def test_a_refused_address_tells_the_text_and_what_is_wrong() -> None:
@@ -74,11 +75,11 @@ def test_a_refused_address_tells_the_text_and_what_is_wrong() -> None:
 )
 def test_values_are_written_as_people_read_them(name: str, value: object, text: str) -> None:
     """R13, R46: phones in national notation, addresses in one line."""
-    assert wording.value_text(name, stored.plain(value)) == text
+    assert wording.value_text(Kind.CONTACTS, name, stored.plain(value)) == text
 
 
 def test_a_text_that_is_no_value_is_shown_as_it_is() -> None:
     """R45: Outlook's text that could not be understood is shown all the same; dates as the reader writes them."""
-    assert wording.value_text("work_address", "Japan 1") == "Japan 1"
+    assert wording.value_text(Kind.CONTACTS, "work_address", "Japan 1") == "Japan 1"
     with translation.override("nl"):
-        assert wording.value_text("birthday", "1980-02-01") == "1-2-1980"
+        assert wording.value_text(Kind.CONTACTS, "birthday", "1980-02-01") == "1-2-1980"

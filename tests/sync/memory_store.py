@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crmcorner.items.changes import ItemId, Upserted
-from crmcorner.items.records import CONTACT_FIELDS, LIST_FIELDS, PERSONAL_FIELDS, Contact, Kind, with_fields
+from crmcorner.items.records import (
+    CONTACT_FIELDS,
+    LIST_FIELDS,
+    PERSONAL_FIELDS,
+    Contact,
+    Kind,
+    of_type,
+    with_fields,
+)
 from crmcorner.sync.actions import NEW, Choices
 from crmcorner.sync.journal import Intent, IntentId
 from crmcorner.sync.plan import label_of
@@ -205,12 +213,12 @@ class MemoryStore:
 
     def _write(self, write: CrmWrite) -> tuple[CrmId, Row] | None:
         if write.crm_id is None:
-            crm_id = self._new(self.keeps(write.contact), in_scope=True)
+            crm_id = self._new(self.keeps(of_type(write.content, Contact)), in_scope=True)
         else:
             crm_id, row = write.crm_id, self.data.rows[write.crm_id]
             if row.version != write.version:
                 return None
-            values = {name: getattr(write.contact, name) for name in write.fields}
+            values = {name: getattr(write.content, name) for name in write.fields}
             row.contact = self.keeps(with_fields(row.contact, values))
             row.version += 1
         self._note(crm_id, by_run=True)
@@ -221,7 +229,7 @@ class MemoryStore:
         tidied = {
             name: getattr(row.contact, name)
             for name in write.fields - LIST_FIELDS
-            if getattr(row.contact, name) != getattr(write.contact, name)
+            if getattr(row.contact, name) != getattr(write.content, name)
         }
         base = dataclasses.replace(link.base, crm=with_fields(link.base.crm, tidied))
         return dataclasses.replace(link, crm_id=crm_id, crm_version=row.version, base=base)
@@ -241,7 +249,7 @@ class MemoryStore:
         return CrmRecord(
             crm_id=crm_id,
             version=row.version,
-            contact=row.contact,
+            content=row.contact,
             in_scope=row.in_scope and not row.deleted,
             deleted=row.deleted,
             holds=holds,

@@ -17,7 +17,7 @@ FIRM = Contact(company="Smit B.V.", emails=("info@smit.example",))
 
 def item(contact: Contact) -> Upserted:
     """A tagged contact in Outlook."""
-    return Upserted(item_id="item", version="1", contact=contact, categories=(CATEGORY,))
+    return Upserted(item_id="item", version="1", content=contact, categories=(CATEGORY,))
 
 
 def candidates(*contacts: Contact, linked: str = "") -> list[Candidate]:
@@ -27,7 +27,7 @@ def candidates(*contacts: Contact, linked: str = "") -> list[Candidate]:
             record=CrmRecord(
                 crm_id=str(number),
                 version=1,
-                contact=contact,
+                content=contact,
                 in_scope=True,
                 deleted=False,
                 holds=frozenset(CONTACT_FIELDS),

@@ -8,7 +8,15 @@ import pytest
 
 from crmcorner.items.capabilities import Capabilities
 from crmcorner.items.changes import Unread, Upserted
-from crmcorner.items.records import CATEGORY, CONTACT_FIELDS, PERSONAL_FIELDS, Contact, FieldName
+from crmcorner.items.records import (
+    CATEGORY,
+    CONTACT_FIELDS,
+    PERSONAL_FIELDS,
+    Contact,
+    Content,
+    FieldName,
+    of_type,
+)
 from crmcorner.sync.actions import Conflict, Direction, Reconcile
 from crmcorner.sync.merge import merge
 from crmcorner.sync.plan import label_of
@@ -39,6 +47,16 @@ def emails(letters: str) -> Contact:
     return replace(JAN, emails=tuple(f"{letter}@x.example" for letter in letters))
 
 
+def as_contact(content: Content) -> Contact:
+    """Return the contact that it is."""
+    return of_type(content, Contact)
+
+
+def images(action: Reconcile) -> tuple[Contact, Contact]:
+    """Return both images of an action's base."""
+    return as_contact(action.base.crm), as_contact(action.base.outlook)
+
+
 def merged(
     base: Contact | tuple[Contact, Contact] | None,
     crm: Contact,
@@ -54,14 +72,14 @@ def merged(
     record = CrmRecord(
         crm_id="person:1",
         version=3,
-        contact=crm,
+        content=crm,
         in_scope=True,
         deleted=False,
         holds=holds,
         label=label_of(crm),
     )
     item = Upserted(
-        item_id="item", version="2", contact=outlook, categories=(CATEGORY,), unread=dict(unread or {})
+        item_id="item", version="2", content=outlook, categories=(CATEGORY,), unread=dict(unread or {})
     )
     link = None
     if base is not None:
@@ -256,12 +274,12 @@ TABLE = [
 def test_what_both_sides_are_to_say(case: Case) -> None:
     """R18, R19: the table of decisions; only what differs is written, and doing it leaves nothing to do."""
     action = merged(case.base, case.crm, case.outlook)
-    assert action.crm_contact == case.crm_after
-    assert action.outlook_contact == case.outlook_after
+    assert action.crm_content == case.crm_after
+    assert action.outlook_content == case.outlook_after
     assert tuple((each.field, each.crm, each.outlook) for each in action.conflicts) == case.conflicts
-    assert all(getattr(action.outlook_contact, n) != getattr(case.outlook, n) for n in action.to_outlook)
-    assert all(getattr(action.crm_contact, n) != getattr(case.crm, n) for n in action.to_crm)
-    again = merged((action.base.crm, action.base.outlook), case.crm_after, case.outlook_after)
+    assert all(getattr(action.outlook_content, n) != getattr(case.outlook, n) for n in action.to_outlook)
+    assert all(getattr(action.crm_content, n) != getattr(case.crm, n) for n in action.to_crm)
+    again = merged(images(action), case.crm_after, case.outlook_after)
     assert not again.to_outlook | again.to_crm
     assert not again.conflicts
 
@@ -270,11 +288,11 @@ def test_what_both_sides_are_to_say(case: Case) -> None:
 def test_a_later_edit_on_either_side_is_not_lost(case: Case) -> None:
     """R18: after agreeing, whatever is changed next on one side alone goes to the other."""
     action = merged(case.base, case.crm, case.outlook)
-    base = (action.base.crm, action.base.outlook)
+    base = images(action)
     theirs = merged(base, case.crm_after, replace(case.outlook_after, job_title="later"))
     ours = merged(base, replace(case.crm_after, job_title="later"), case.outlook_after)
-    assert (theirs.crm_contact.job_title, theirs.conflicts) == ("later", ())
-    assert (ours.outlook_contact.job_title, ours.conflicts) == ("later", ())
+    assert (as_contact(theirs.crm_content).job_title, theirs.conflicts) == ("later", ())
+    assert (as_contact(ours.outlook_content).job_title, ours.conflicts) == ("later", ())
 
 
 def both_have_room(case: Case) -> bool:
@@ -292,8 +310,8 @@ SYMMETRIC = [case for case in TABLE if isinstance(case.base, Contact) and both_h
 def test_the_sides_are_treated_alike(case: Case) -> None:
     """R18: with the sides swapped, and the winner, both end up with the same as before."""
     action = merged(case.base, case.outlook, case.crm, winner=Winner.OUTLOOK)
-    assert action.crm_contact == case.outlook_after
-    assert action.outlook_contact == case.crm_after
+    assert action.crm_content == case.outlook_after
+    assert action.outlook_content == case.crm_after
 
 
 @pytest.mark.parametrize(
@@ -302,14 +320,14 @@ def test_the_sides_are_treated_alike(case: Case) -> None:
 def test_the_policy_decides_a_conflict(winner: Winner, after: tuple[str, str]) -> None:
     """R18: content decides, by the setting; both values are kept; `ask` leaves both as they are."""
     action = merged(title("a"), title("b"), title("c"), winner=winner)
-    assert (action.crm_contact.job_title, action.outlook_contact.job_title) == after
+    assert (as_contact(action.crm_content).job_title, as_contact(action.outlook_content).job_title) == after
     assert action.conflicts == (Conflict(field="job_title", crm="b", outlook="c", winner=winner),)
 
 
 def test_an_open_conflict_does_not_move_the_base() -> None:
     """R18: what is undecided is still undecided next time, and the other fields go on."""
     action = merged(title("a"), title("b"), replace(title("c"), note="n"), winner=Winner.ASK)
-    assert action.base.crm.job_title == action.base.outlook.job_title == "a"
+    assert as_contact(action.base.crm).job_title == as_contact(action.base.outlook).job_title == "a"
     assert action.base.crm.note == action.base.outlook.note == "n"
     assert action.to_crm == {"note"}
 
@@ -319,7 +337,7 @@ def test_a_verdict_decides_an_open_conflict(verdict: Winner, after: str) -> None
     """R18: what the user decided is done, whatever the setting says."""
     verdicts = {("person:1", "job_title"): verdict}
     action = merged(title("a"), title("b"), title("c"), winner=Winner.ASK, verdicts=verdicts)
-    assert action.crm_contact.job_title == action.outlook_contact.job_title == after
+    assert as_contact(action.crm_content).job_title == as_contact(action.outlook_content).job_title == after
 
 
 def test_changes_name_field_direction_and_both_values() -> None:
@@ -337,7 +355,7 @@ def test_a_field_that_the_record_does_not_hold_stays_in_outlook() -> None:
     firm = Contact(company="Smit")
     action = merged(firm, firm, replace(firm, nickname="S", note="n"), holds=FIRM)
     assert action.to_crm == {"note"}
-    assert action.outlook_contact.nickname == "S"
+    assert as_contact(action.outlook_content).nickname == "S"
     assert not action.to_outlook
 
 
@@ -353,7 +371,7 @@ def mended(address: Any) -> Contact:
 def test_a_text_that_is_not_understood_is_left_alone_and_told_of() -> None:
     """R45: neither taken nor written over, with its reason and text; all other fields go on."""
     action = merged(mended(ADDRESS), mended(ADDRESS), title("b"), unread={"home_address": TEXT})
-    assert action.crm_contact == replace(mended(ADDRESS), job_title="b")
+    assert action.crm_content == replace(mended(ADDRESS), job_title="b")
     assert not action.to_outlook
     (problem,) = action.problems
     assert (problem.field, problem.reason.code) == ("home_address", ReasonCode.ADDRESS_REFUSED)
@@ -364,7 +382,7 @@ def test_a_text_that_is_not_understood_is_left_alone_and_told_of() -> None:
 def test_an_address_that_is_mended_in_the_crm_goes_to_outlook() -> None:
     """R45: the mend form's result replaces the text that it was made from."""
     action = merged(JAN, mended(ADDRESS), JAN, unread={"home_address": TEXT}, known={"home_address": TEXT})
-    assert action.outlook_contact.home_address == ADDRESS
+    assert as_contact(action.outlook_content).home_address == ADDRESS
     assert not action.problems
     assert not action.conflicts
     assert not action.base.unread
@@ -374,13 +392,13 @@ def test_an_address_that_is_mended_in_the_crm_goes_to_outlook() -> None:
 def test_a_text_that_changed_while_it_was_mended_is_kept(known: dict[FieldName, Unread]) -> None:
     """R18, R45: the CRM's address wins, and the text that the user wrote since is in the list of conflicts."""
     action = merged(JAN, mended(ADDRESS), JAN, unread={"home_address": TEXT}, known=known)
-    assert action.outlook_contact.home_address == ADDRESS
+    assert as_contact(action.outlook_content).home_address == ADDRESS
     assert [(each.crm, each.outlook) for each in action.conflicts] == [(ADDRESS, "naast de kerk")]
 
 
 def test_a_text_that_is_understood_at_last_is_taken_over() -> None:
     """R45: once mended in Outlook it comes to the CRM, and the problem is gone."""
     action = merged(JAN, JAN, mended(ADDRESS), known={"home_address": TEXT})
-    assert action.crm_contact.home_address == ADDRESS
+    assert as_contact(action.crm_content).home_address == ADDRESS
     assert not action.problems
     assert not action.base.unread

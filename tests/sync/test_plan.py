@@ -18,13 +18,13 @@ JAN = Contact(given_name="Jan", surname="Berg", emails=("jan@berg.example",))
 RECORD = CrmRecord(
     crm_id="person:1",
     version=1,
-    contact=JAN,
+    content=JAN,
     in_scope=True,
     deleted=False,
     holds=frozenset(CONTACT_FIELDS),
     label="Jan Berg",
 )
-ITEM = Upserted(item_id="item", version="2", contact=JAN, categories=("Golf", CATEGORY))
+ITEM = Upserted(item_id="item", version="2", content=JAN, categories=("Golf", CATEGORY))
 LINK = Link(
     crm_id="person:1",
     item_id="item",
@@ -40,7 +40,7 @@ OWN = replace(LINK, origin=Origin.OUTLOOK)
 OUT = replace(RECORD, in_scope=False)
 DELETED = replace(RECORD, in_scope=False, deleted=True)
 UNTAGGED = replace(ITEM, categories=("Golf",))
-EDITED = replace(ITEM, contact=replace(JAN, job_title="chef"), version="3")
+EDITED = replace(ITEM, content=replace(JAN, job_title="chef"), version="3")
 
 
 def resting(status: LinkStatus, link: Link = LINK) -> Link:
@@ -70,7 +70,7 @@ TABLE = [
     Case(id="edited in Outlook", item=EDITED, expected=("reconcile to crm",)),
     Case(
         id="edited in the CRM",
-        record=replace(RECORD, contact=replace(JAN, note="n"), version=2),
+        record=replace(RECORD, content=replace(JAN, note="n"), version=2),
         expected=("reconcile to outlook",),
     ),
     Case(id="R42: gone in Outlook", gone=True, expected=("rest removed",)),
@@ -146,7 +146,7 @@ TABLE = [
         id="nameless",
         link=None,
         record=None,
-        item=replace(ITEM, contact=Contact(note="?")),
+        item=replace(ITEM, content=Contact(note="?")),
         expected=("skip no-name",),
     ),
 ]
@@ -194,7 +194,7 @@ def test_what_is_said_about_a_pair(case: Case) -> None:
 def test_the_plan_does_not_depend_on_the_order_of_what_it_is_told() -> None:
     """R17: the same situation gives the same plan."""
     records = {f"person:{n}": replace(RECORD, crm_id=f"person:{n}") for n in range(5)}
-    items = {f"i{n}": replace(ITEM, item_id=f"i{n}", contact=Contact(surname=f"N{n}")) for n in range(5)}
+    items = {f"i{n}": replace(ITEM, item_id=f"i{n}", content=Contact(surname=f"N{n}")) for n in range(5)}
     links = [replace(LINK, crm_id=f"person:{n}", item_id=f"l{n}") for n in range(3)]
     one = Situation(links=links, records=records, items=items)
     other = Situation(
@@ -206,7 +206,7 @@ def test_the_plan_does_not_depend_on_the_order_of_what_it_is_told() -> None:
 
 def test_an_edit_is_taken_over_before_the_record_leaves() -> None:
     """R43: the record is looked at once more after that, and the base does not promise what was not sent."""
-    record = replace(OUT, contact=replace(JAN, note="crm"))
+    record = replace(OUT, content=replace(JAN, note="crm"))
     decided = plan(Situation(links=[LINK], records={"person:1": record}, items={"item": EDITED}), POLICY)
     assert decided.again == {"person:1"}
     (action,) = decided.actions
@@ -229,7 +229,7 @@ def newcomers(*items: Upserted, known: dict[str, list[Candidate]] | None = None,
 
 def named(item_id: str, contact: Contact = JAN) -> Upserted:
     """A new contact."""
-    return replace(ITEM, item_id=item_id, contact=contact)
+    return replace(ITEM, item_id=item_id, content=contact)
 
 
 MATCH = Candidate(record=RECORD)

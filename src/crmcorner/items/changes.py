@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from crmcorner.items.records import CATEGORY, Contact, FieldName
+from crmcorner.items.records import CATEGORY, Contact, Content, FieldName, of_type
 
 ItemId = str
 """An Outlook item's id, stable over moves within the mailbox where the service offers that; case-sensitive."""
@@ -33,23 +33,28 @@ class Unread:
 class Upserted:
     """An item as it now is in Outlook.
 
-    ``unread`` names the fields that could not be understood; in ``contact`` these are empty.
+    ``unread`` names the fields that could not be understood; in ``content`` these are empty.
     ``stamp`` is the last mark of ours in it, or "" where the observation does not tell (deltas never do).
     ``folder`` is the id of the folder that holds it.
     """
 
     item_id: ItemId
     version: Version
-    contact: Contact
+    content: Content
     categories: tuple[str, ...] = ()
     unread: Mapping[FieldName, Unread] = field(default_factory=dict)
     stamp: Stamp = ""
     folder: str = ""
 
     @property
-    def tagged(self) -> bool:
-        """R41: whether it bears the category of the CRM, whatever the case."""
-        return has_category(self.categories)
+    def takes_part(self) -> bool:
+        """Whether it is the CRM's business: a contact by its category (R41), a task or appointment as such."""
+        return not isinstance(self.content, Contact) or has_category(self.categories)
+
+    @property
+    def contact(self) -> Contact:
+        """The content of a contact; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +71,21 @@ Change = Upserted | Removed
 class Create:
     """Make a new item with this content and these categories."""
 
-    contact: Contact
+    content: Content
     categories: tuple[str, ...]
     stamp: Stamp
+
+    @property
+    def contact(self) -> Contact:
+        """The content of a contact; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """Change single fields of an item.
 
-    ``fields`` are those to be sent; ``contact`` is the whole item as it is to be afterwards, because some fields
+    ``fields`` are those to be sent; ``content`` is the whole item as it is to be afterwards, because some fields
     of Outlook depend on others (its display name on all names). ``categories`` is the full new list, or None to
     leave them alone. ``version`` is the state that was seen: if it has moved on, the answer is `Refused` with
     `Refusal.CHANGED_MEANWHILE` and nothing is changed.
@@ -84,9 +94,14 @@ class Update:
     item_id: ItemId
     version: Version
     fields: frozenset[FieldName]
-    contact: Contact
+    content: Content
     categories: tuple[str, ...] | None
     stamp: Stamp
+
+    @property
+    def contact(self) -> Contact:
+        """The content of a contact; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

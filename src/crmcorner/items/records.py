@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from crmcorner.items.postal_address import PostalAddress
 from crmcorner.items.recurrence import Moved, Recurrence
@@ -170,7 +170,7 @@ class Appointment:
 Content = Contact | Task | Appointment
 """What an item is about."""
 
-C = TypeVar("C", Contact, Task, Appointment)
+C = TypeVar("C", bound=Content)
 
 FieldName = str
 """The name of a field of a record; merging, conflicts and lines speak of fields by it."""
@@ -221,6 +221,17 @@ OUTLOOK_ONLY_FIELDS: frozenset[FieldName] = frozenset({"attendees", "organised",
 """What the CRM learns and never writes."""
 
 
+def of_type(content: Content, wanted: type[C]) -> C:
+    """Return the record, which is known to be of this kind.
+
+    Raises:
+        TypeError: it is of another.
+    """
+    if not isinstance(content, wanted):
+        raise TypeError(f"a {wanted.__name__} was expected, not a {type(content).__name__}")
+    return content
+
+
 def fields_of(content: Content) -> tuple[FieldName, ...]:
     """Return the names of the fields of such a record, in its order."""
     return _FIELDS[type(content)]
@@ -228,7 +239,7 @@ def fields_of(content: Content) -> tuple[FieldName, ...]:
 
 def empty_of(content: C) -> C:
     """Return a record of the same kind that says nothing."""
-    return _EMPTY[type(content)]  # type: ignore[return-value] # the mapping is by the very type
+    return cast(C, _EMPTY[type(content)])
 
 
 def changed_fields(one: Content, other: Content) -> tuple[FieldName, ...]:

@@ -14,15 +14,15 @@ from crmcorner.accounts.actor import Actor
 from crmcorner.items.changes import ItemId, Upserted
 from crmcorner.items.records import Kind
 from crmcorner.mailbox.protocol import Cursor
-from crmcorner.outlook import crm_records, settling
+from crmcorner.outlook import settling
 from crmcorner.outlook.matters import Matters
 from crmcorner.outlook.models import Connection, OpenIntent, OutlookLink, Position, Run, RunKind, RunLine
 from crmcorner.outlook.services.lease import Lease
-from crmcorner.people.services import contacts
+from crmcorner.outlook.sides.catalogue import SIDES
 from crmcorner.sync.reasons import Reason, ReasonCode
 from crmcorner.sync.report import Outcome
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus
-from crmcorner.sync.store import CrmWrite, Due, Settlement, Touched, Watermark
+from crmcorner.sync.store import Due, Settlement, Touched, Watermark
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class DjangoCrmStore:
 
     def touched(self, kind: Kind, since: Watermark | None) -> Touched:
         """Return the records to look at; None means every record in scope and every linked one."""
-        return crm_records.touched_since(self.connection, kind, since)
+        return SIDES[kind].touched(self.connection, since)
 
     def due(self, kind: Kind) -> Due:
         """Return what has to be looked at again."""
@@ -77,9 +77,9 @@ class DjangoCrmStore:
         back = self._links(kind).filter(status=LinkStatus.PUT_BACK.value).values_list("crm_id", flat=True)
         return dataclasses.replace(due, crm_ids=due.crm_ids | set(back))
 
-    def records(self, kind: Kind, crm_ids: frozenset[CrmId]) -> Mapping[CrmId, CrmRecord]:  # noqa: ARG002 - one kind yet
+    def records(self, kind: Kind, crm_ids: frozenset[CrmId]) -> Mapping[CrmId, CrmRecord]:
         """Return these records, deleted ones included; one that does not exist at all is missing."""
-        return crm_records.records_of(self.connection.user, crm_ids)
+        return SIDES[kind].records(self.connection, crm_ids)
 
     def links_by_crm(self, kind: Kind, crm_ids: frozenset[CrmId]) -> Mapping[CrmId, Link]:
         """Return the links of these records in this mailbox, resting ones included."""
@@ -97,9 +97,7 @@ class DjangoCrmStore:
 
     def candidates(self, kind: Kind, items: Sequence[Upserted]) -> Mapping[ItemId, Sequence[Candidate]]:
         """Return for each new item the records that it may mean, and whether they are linked already (R44)."""
-        found = crm_records.candidates_for(
-            self.connection.user, {item.item_id: item.contact for item in items}
-        )
+        found = SIDES[kind].candidates(self.connection, {item.item_id: item.content for item in items})
         crm_ids = {record.crm_id for records in found.values() for record in records}
         rows = self._links(kind).filter(crm_id__in=crm_ids, status__in=_KEPT) if crm_ids else ()
         linked = {row.crm_id: row.item_id for row in rows}
@@ -182,7 +180,7 @@ class DjangoCrmStore:
         now = timezone.now()
         with transaction.atomic(durable=True):
             self.lease.renew()
-            settled = self._write_records(done)
+            settled = self._write_records(kind, done)
             links = {each.link.crm_id: each.link for each in settled if each.link}
             settling.save_links(self.connection.pk, kind, list(links.values()), now)
             self._lines_of(kind).add(settled)
@@ -191,10 +189,10 @@ class DjangoCrmStore:
             if intents:
                 OpenIntent.objects.filter(pk__in=intents).delete()
 
-    def _write_records(self, done: Sequence[Settlement]) -> list[Settlement]:
+    def _write_records(self, kind: Kind, done: Sequence[Settlement]) -> list[Settlement]:
         """Store what the CRM is to hold; of a record that has moved on since, what is to be stored otherwise."""
-        writes = [_contact_write(each.write) for each in done if each.write]
-        results = iter(contacts.save_contacts(actor=self.actor, writes=writes)) if writes else iter(())
+        writes = [each.write for each in done if each.write]
+        results = iter(SIDES[kind].save(self.actor, writes)) if writes else iter(())
         settled = []
         for each in done:
             if each.write is None:
@@ -254,12 +252,3 @@ class DjangoCrmStore:
         """Forget what was remembered in a transaction that was taken back."""
         self._matters.pop(kind, None)
         self._lines.pop(kind, None)
-
-
-def _contact_write(write: CrmWrite) -> contacts.ContactWrite:
-    return contacts.ContactWrite(
-        contact=write.contact,
-        fields=write.fields,
-        crm_id=write.crm_id,
-        version=write.version if write.crm_id is not None else None,
-    )

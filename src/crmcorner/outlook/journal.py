@@ -39,4 +39,4 @@ class DjangoJournal:
             crmcorner.outlook.stored.NotReadable: another version wrote them in a way that this one does not know.
         """
         rows = OpenIntent.objects.filter(connection_id=self._lease.connection_id, kind=kind.value)
-        return [(row.pk, stored.intent_from_text(row.content)) for row in rows.order_by("pk")]
+        return [(row.pk, stored.intent_from_text(row.content, kind)) for row in rows.order_by("pk")]

@@ -11,7 +11,7 @@ from crmcorner.items.records import LIST_FIELDS, Kind, with_fields
 from crmcorner.outlook import stored
 from crmcorner.outlook.matters import LABEL_LENGTH
 from crmcorner.outlook.models import OutlookLink, Run, RunLine
-from crmcorner.people.services.contacts import Saved
+from crmcorner.outlook.sides.side import SavedRecord
 from crmcorner.sync.actions import Direction
 from crmcorner.sync.report import Outcome
 from crmcorner.sync.state import Link, LinkStatus, Origin
@@ -44,7 +44,7 @@ def link_of(row: OutlookLink) -> Link:
         scoped=row.scoped,
         version=row.item_version,
         categories=tuple(row.categories),
-        base=stored.base_from_text(row.base),
+        base=stored.base_from_text(row.base, Kind(row.kind)),
         crm_version=row.crm_version,
     )
 
@@ -160,7 +160,7 @@ def _line_values(row: RunLine) -> list[Any]:
     return [json.dumps(value) if isinstance(value, list | dict) else value for value in values]
 
 
-def with_record(settlement: Settlement, saved: Saved) -> Settlement:
+def with_record(settlement: Settlement, saved: SavedRecord) -> Settlement:
     """Return a settlement whose write made or changed this record.
 
     Where the CRM tidied a value that it was given (a company's name is that of the organisation which it means), its
@@ -168,11 +168,11 @@ def with_record(settlement: Settlement, saved: Saved) -> Settlement:
     """
     link, write = settlement.link, settlement.write
     if link is not None and write is not None:
-        given = write.contact
+        given = write.content
         tidied = {
-            name: getattr(saved.contact, name)
+            name: getattr(saved.content, name)
             for name in write.fields - LIST_FIELDS
-            if getattr(saved.contact, name) != getattr(given, name)
+            if getattr(saved.content, name) != getattr(given, name)
             and getattr(given, name) == getattr(link.base.crm, name)
         }
         base = dataclasses.replace(link.base, crm=with_fields(link.base.crm, tidied))

@@ -11,9 +11,11 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from crmcorner.items.records import CONTACT_FIELDS, Contact, FieldName
-from crmcorner.sync.journal import Intent
-from crmcorner.sync.state import Base
+from crmcorner.items.changes import ItemId, Stamp, Unread, Version
+from crmcorner.items.records import CONTENT_OF, Content, FieldName, Kind
+from crmcorner.sync.actions import Conflict, FieldChange
+from crmcorner.sync.journal import Intent, IntentKind
+from crmcorner.sync.state import Base, CrmId, Link, LinkStatus, Origin
 
 SCHEMA = 1
 """Of the texts that are written now."""
@@ -25,16 +27,49 @@ class NotReadable(Exception):
     """A stored text is of a schema that this version does not know, or is damaged."""
 
 
+class _RawBase(msgspec.Struct, frozen=True, kw_only=True):
+    """A base whose images are read once it is known of what kind they are."""
+
+    crm: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
+    outlook: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
+    unread: dict[FieldName, Unread] = msgspec.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RawLink:
+    crm_id: CrmId
+    item_id: ItemId
+    origin: Origin
+    status: LinkStatus
+    scoped: bool
+    version: Version
+    categories: tuple[str, ...]
+    base: _RawBase
+    crm_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RawIntent:
+    stamp: Stamp
+    what: IntentKind
+    crm_id: CrmId
+    label: str
+    link: _RawLink
+    item_id: ItemId = ""
+    changes: tuple[FieldChange, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _StoredBase:
     schema: int
-    value: Base
+    value: _RawBase
 
 
 @dataclass(frozen=True, slots=True)
 class _StoredIntent:
     schema: int
-    value: Intent
+    value: _RawIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +82,13 @@ def base_to_text(base: Base) -> str:
     return _text(base)
 
 
-def base_from_text(text: str) -> Base:
-    """Return the base that `base_to_text` wrote.
+def base_from_text(text: str, kind: Kind) -> Base:
+    """Return the base of an item of this kind that `base_to_text` wrote.
 
     Raises:
         NotReadable: the text is of another schema, or damaged.
     """
-    return _read(text, _StoredBase).value
+    return _base(_read(text, _StoredBase).value, kind)
 
 
 def intent_to_text(intent: Intent) -> str:
@@ -61,24 +96,33 @@ def intent_to_text(intent: Intent) -> str:
     return _text(intent)
 
 
-def intent_from_text(text: str) -> Intent:
-    """Return the intent that `intent_to_text` wrote.
+def intent_from_text(text: str, kind: Kind) -> Intent:
+    """Return the intent about an item of this kind that `intent_to_text` wrote.
 
     Raises:
         NotReadable: the text is of another schema, or damaged.
     """
-    intent = _read(text, _StoredIntent).value
-    return dataclasses.replace(
-        intent,
+    raw = _read(text, _StoredIntent).value
+
+    def typed(name: FieldName, value: Any) -> Any:
+        return _typed(kind, name, value)
+
+    return Intent(
+        stamp=raw.stamp,
+        what=raw.what,
+        crm_id=raw.crm_id,
+        label=raw.label,
+        link=_link(raw.link, kind),
+        item_id=raw.item_id,
         changes=tuple(
-            dataclasses.replace(each, old=_typed(each.field, each.old), new=_typed(each.field, each.new))
-            for each in intent.changes
+            dataclasses.replace(each, old=typed(each.field, each.old), new=typed(each.field, each.new))
+            for each in raw.changes
         ),
         conflicts=tuple(
             dataclasses.replace(
-                each, crm=_typed(each.field, each.crm), outlook=_typed(each.field, each.outlook)
+                each, crm=typed(each.field, each.crm), outlook=typed(each.field, each.outlook)
             )
-            for each in intent.conflicts
+            for each in raw.conflicts
         ),
     )
 
@@ -91,33 +135,52 @@ def plain(value: Any) -> Any:
     return _without_nul(msgspec.to_builtins(value, str_keys=True))
 
 
-def field_value(name: FieldName, stored: Any) -> Any:
-    """Return the value of a contact's field that `plain` wrote; None is the empty value.
+def field_value(kind: Kind, name: FieldName, stored: Any) -> Any:
+    """Return the value of a field of this kind's records that `plain` wrote; None is the empty value.
 
     Raises:
         NotReadable: it is no value of that field, or there is no such field.
     """
-    if name not in CONTACT_FIELDS:
+    content = CONTENT_OF[kind]
+    types = _field_types(kind)
+    if name not in types:
         raise NotReadable(f"no field {name!r}")
     if stored is None:
-        return getattr(Contact(), name)
+        return getattr(content(), name)
     try:
-        return msgspec.convert(stored, type=_field_types()[name])
+        return msgspec.convert(stored, type=types[name])
     except msgspec.ValidationError as error:
         raise NotReadable(f"field {name}: {error}") from error
 
 
-def _typed(name: FieldName, value: Any) -> Any:
+def _typed(kind: Kind, name: FieldName, value: Any) -> Any:
     """Return a value as the field has it; a text of Outlook's that is none of that field stays a text (R45)."""
     try:
-        return field_value(name, value)
+        return field_value(kind, name, value)
     except NotReadable:
         return value
 
 
+def _base(raw: _RawBase, kind: Kind) -> Base:
+    content = CONTENT_OF[kind]
+    return Base(crm=_image(raw.crm, content), outlook=_image(raw.outlook, content), unread=raw.unread)
+
+
+def _image(raw: msgspec.Raw, content: type[Content]) -> Content:
+    try:
+        return msgspec.json.decode(raw, type=content)
+    except msgspec.DecodeError as error:
+        raise NotReadable(str(error)) from error
+
+
+def _link(raw: _RawLink, kind: Kind) -> Link:
+    values = {each.name: getattr(raw, each.name) for each in dataclasses.fields(raw)}
+    return Link(**values | {"base": _base(raw.base, kind)})
+
+
 @cache
-def _field_types() -> dict[str, Any]:
-    return get_type_hints(Contact)
+def _field_types(kind: Kind) -> dict[str, Any]:
+    return get_type_hints(CONTENT_OF[kind])
 
 
 def _text(value: Base | Intent) -> str:

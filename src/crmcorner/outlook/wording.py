@@ -1,23 +1,26 @@
 """Codes of the engine and of runs as sentences in the reader's language, each with the page that mends it (R13)."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from crmcorner.items.phone import format_phone
 from crmcorner.items.postal_address import AddressProblem, PostalAddress, street_line
-from crmcorner.items.records import FieldName, Kind
+from crmcorner.items.records import Attendee, FieldName, Kind, Priority, ShowAs, TaskStatus
+from crmcorner.items.recurrence import Moved, Recurrence
 from crmcorner.outlook import stored
 from crmcorner.outlook.models.run import RunProblem
 from crmcorner.outlook.services.runs import Hindrance
 from crmcorner.outlook.services.standing import State
 from crmcorner.people.validation import ADDRESS_SENTENCES
+from crmcorner.sync.plan import DELETION
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Outcome
 
@@ -65,6 +68,7 @@ REASONS: Mapping[ReasonCode, Text] = {
     ReasonCode.OUT_OF_SCOPE: _("It no longer belongs in this Outlook: another owner, or out of the group."),
     ReasonCode.DELETED_IN_CRM: _("It was deleted in the CRM."),
     ReasonCode.CONFLICT_OPEN: _("A field was changed on both sides: decide which value holds."),
+    ReasonCode.WOULD_MAIL: _("Outlook would mail the attendees of this meeting: decide whether it may."),
     ReasonCode.CHANGED_MEANWHILE: _(
         "It was changed while it was being written; the next synchronisation looks at it again."
     ),
@@ -87,6 +91,7 @@ REASON_MENDS: Mapping[ReasonCode, Mend] = {
     ReasonCode.DUPLICATE: Mend.MATTERS,
     ReasonCode.WAITS_FOR_CHOICE: Mend.MATTERS,
     ReasonCode.CONFLICT_OPEN: Mend.MATTERS,
+    ReasonCode.WOULD_MAIL: Mend.MATTERS,
     ReasonCode.ADDRESS_REFUSED: Mend.FIELDS,
     ReasonCode.PHONE_REFUSED: Mend.FIELDS,
     ReasonCode.VALUE_REFUSED: Mend.FIELDS,
@@ -149,6 +154,10 @@ STATES: Mapping[State, tuple[Text, Text]] = {
     State.REMOVED: (_("removed from your Outlook"), REASONS[ReasonCode.REMOVED_IN_OUTLOOK]),
     State.UNTAGGED: (_("removed from your Outlook"), REASONS[ReasonCode.CATEGORY_REMOVED]),
     State.WITHDRAWN: (_("taken out of Outlook"), REASONS[ReasonCode.OUT_OF_SCOPE]),
+    State.NOT_YET: (
+        _("not in your Outlook"),
+        _("It goes to your Outlook when its date comes within the days that are kept in step."),
+    ),
     State.NOT_MEANT: (
         _("not in your Outlook"),
         _("Only what you own and the members of your Outlook groups go to your Outlook."),
@@ -198,7 +207,46 @@ FIELDS: Mapping[FieldName, Text] = {
     "website": _("website"),
     "birthday": _("birthday"),
     "note": _("memo"),
+    "subject": _("subject"),
+    "start": _("start"),
+    "due": _("due date"),
+    "status": _("status"),
+    "completed_on": _("completed on"),
+    "priority": _("priority"),
+    "reminder": _("reminder"),
+    "recurrence": _("repetition"),
+    "location": _("location"),
+    "end": _("end"),
+    "all_day": _("all day"),
+    "zone": _("time zone"),
+    "private": _("private"),
+    "show_as": _("show as"),
+    "categories": _("categories"),
+    "contacts": _("linked contacts"),
+    "cancelled": _("cancelled occurrences"),
+    "moved": _("changed occurrences"),
+    "attendees": _("attendees"),
+    "organised": _("own meeting"),
+    "uid": _("meeting number"),
+    DELETION: _("deletion"),
 }
+
+WORDS: Mapping[StrEnum, Text] = {
+    TaskStatus.NOT_STARTED: _("not started"),
+    TaskStatus.IN_PROGRESS: _("in progress"),
+    TaskStatus.WAITING: _("waiting for someone else"),
+    TaskStatus.DEFERRED: _("deferred"),
+    TaskStatus.COMPLETED: _("completed"),
+    Priority.LOW: _("low"),
+    Priority.NORMAL: _("normal"),
+    Priority.HIGH: _("high"),
+    ShowAs.FREE: _("free"),
+    ShowAs.TENTATIVE: _("tentative"),
+    ShowAs.BUSY: _("busy"),
+    ShowAs.OUT_OF_OFFICE: _("out of office"),
+    ShowAs.ELSEWHERE: _("working elsewhere"),
+}
+"""The values of those fields that have a closed list of them."""
 
 
 def reason_text(code: str, facts: Mapping[str, str]) -> str:
@@ -215,7 +263,7 @@ def reason_text(code: str, facts: Mapping[str, str]) -> str:
     return " ".join(parts)
 
 
-def value_text(name: FieldName, value: Any) -> str:
+def value_text(kind: Kind, name: FieldName, value: Any) -> str:
     """Return a stored value of a field (`stored.plain`) as people read it; "" for an empty one.
 
     Phones are in the firm's notation (R46), dates in the reader's. A text that is no value of the field is shown as
@@ -224,17 +272,46 @@ def value_text(name: FieldName, value: Any) -> str:
     if not value:
         return ""
     try:
-        typed = stored.field_value(name, value)
+        typed = stored.field_value(kind, name, value)
     except stored.NotReadable:
         return str(value)
-    if isinstance(typed, PostalAddress):
-        place = " ".join(part for part in (typed.postal_code, typed.city) if part)
-        lines = (typed.extra, street_line(typed), place, typed.region, typed.country)
-        return ", ".join(line for line in lines if line)
-    if isinstance(typed, date):
-        return date_format(typed, "SHORT_DATE_FORMAT")
     if isinstance(typed, tuple):
         is_phone = name.endswith(("phones", "faxes"))
         country = settings.FIRM_COUNTRY
-        return ", ".join(format_phone(each, country=country) if is_phone else each for each in typed)
-    return str(typed)
+        return ", ".join(format_phone(each, country=country) if is_phone else _one(each) for each in typed)
+    return _one(typed)
+
+
+def _one(value: Any) -> str:
+    """Return one value as people read it; dates and times in the reader's zone and notation."""
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
+    return str(value)
+
+
+def _address(address: PostalAddress) -> str:
+    place = " ".join(part for part in (address.postal_code, address.city) if part)
+    lines = (address.extra, street_line(address), place, address.region, address.country)
+    return ", ".join(line for line in lines if line)
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+_WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda _true: str(_("yes"))),
+    (StrEnum, lambda word: str(WORDS[word])),
+    (PostalAddress, _address),
+    (datetime, _moment),
+    (date, _day),
+    (Recurrence, lambda rule: str(_("repeats, from %(date)s") % {"date": _day(rule.first)})),
+    (Attendee, lambda attendee: attendee.name or attendee.email),
+    (Moved, lambda moved: f"{_day(moved.original)}: {_moment(moved.start)}"),
+)
+"""How values are written, the more particular type first."""

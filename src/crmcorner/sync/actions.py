@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from crmcorner.items.changes import ItemId, Upserted
-from crmcorner.items.records import Contact, FieldName
+from crmcorner.items.records import Content, FieldName
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import Reason
 from crmcorner.sync.state import Base, CrmId, CrmRecord, Link, LinkStatus
@@ -49,13 +49,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateInOutlook:
-    """R40: in scope and not in Outlook yet. ``contact`` is what Outlook can hold of the record.
+    """R40: in scope and not in Outlook yet. ``content`` is what Outlook can hold of the record.
 
     ``link`` is the resting link that this replaces (R42's button), if any.
     """
 
     record: CrmRecord
-    contact: Contact
+    content: Content
     link: Link | None = None
 
 
@@ -64,7 +64,7 @@ class CreateInCrm:
     """R41, R44: tagged in Outlook and unknown to the CRM. ``view``: what we would write to Outlook of it."""
 
     item: Upserted
-    view: Contact
+    view: Content
     problems: tuple[Problem, ...] = ()
 
 
@@ -72,8 +72,8 @@ class CreateInCrm:
 class Reconcile:
     """Bring a pair in step, field by field, and move the base for what was settled.
 
-    ``to_outlook``: field values that Outlook is to get. ``crm_contact``: the whole record as the CRM is to have
-    it, when ``to_crm`` names fields that change there. ``outlook_contact``: the whole item as it is to be.
+    ``to_outlook``: field values that Outlook is to get. ``crm_content``: the whole record as the CRM is to have
+    it, when ``to_crm`` names fields that change there. ``outlook_content``: the whole item as it is to be.
     ``categories``: the full new list to be written, or None. ``base``: both images after everything is done, but
     for the item as the server will have tidied it. ``link`` is None for a new pair (R44: one match); ``status``
     is what the link becomes, ``scoped`` what it notes of the scope. With nothing in either direction it merely
@@ -85,8 +85,8 @@ class Reconcile:
     link: Link | None
     to_outlook: frozenset[FieldName]
     to_crm: frozenset[FieldName]
-    crm_contact: Contact
-    outlook_contact: Contact
+    crm_content: Content
+    outlook_content: Content
     categories: tuple[str, ...] | None
     base: Base
     changes: tuple[FieldChange, ...]
@@ -142,6 +142,7 @@ class Skip:
     item_id: ItemId = ""
     link: Link | None = None
     item: Upserted | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
 
 Action = CreateInOutlook | CreateInCrm | Reconcile | Withdraw | Rest | Ask | Skip

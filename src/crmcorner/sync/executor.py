@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from crmcorner.items.changes import ItemId, Refusal, Refused, Removed, Stamp, Upserted, Version
 from crmcorner.items.records import Kind
 from crmcorner.mailbox.errors import CursorExpired, Throttled
-from crmcorner.mailbox.protocol import ChangePage, Cursor, Mailbox
+from crmcorner.mailbox.protocol import ChangePage, Cursor, Mailbox, Window
 from crmcorner.sync.actions import NEW, Plan, Reconcile
 from crmcorner.sync.journal import Journal
 from crmcorner.sync.orders import RemoteAction, intent_of, is_remote, write_of
@@ -21,7 +21,7 @@ from crmcorner.sync.policy import Policy
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.recovery import recover
 from crmcorner.sync.settlements import local_settlement, question_closed, settlement_of, unsent
-from crmcorner.sync.state import Candidate, CrmId, Link, LinkStatus, Origin
+from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus, Origin
 from crmcorner.sync.store import CrmStore, Due, Touched
 
 T = TypeVar("T")
@@ -49,6 +49,7 @@ class Executor:
         should_stop: asked between any two steps.
         make_sure: called before anything is concluded from a mailbox that does not know our cursor (any more): raises
             `MailboxReplaced` if it is not the one that our links belong to. A cursor that is known proves it is.
+        window: R60: the days whose appointments are kept in step.
     """
 
     def __init__(
@@ -61,9 +62,11 @@ class Executor:
         new_stamp: Callable[[], Stamp],
         should_stop: Callable[[], bool],
         make_sure: Callable[[], None] = lambda: None,
+        window: Window | None = None,
     ) -> None:
         self.mailbox, self.store, self.journal, self.policy = mailbox, store, journal, policy
         self.new_stamp, self.should_stop, self.make_sure = new_stamp, should_stop, make_sure
+        self.window = window
 
     def run(self, kind: Kind) -> None:
         """Bring one kind in step.
@@ -82,7 +85,7 @@ class _KindRun:
         self.mailbox, self.store, self.journal = executor.mailbox, executor.store, executor.journal
         self.policy, self.new_stamp = executor.policy, executor.new_stamp
         self.should_stop, self.make_sure = executor.should_stop, executor.make_sure
-        self.kind = kind
+        self.kind, self.window = kind, executor.window
         self.due = Due()
         self.again_records: set[CrmId] = set()
         self.again_items: set[ItemId] = set()
@@ -124,7 +127,7 @@ class _KindRun:
 
     def pull_from(self, cursor: Cursor | None) -> Cursor | None:
         self.progress("reading")
-        for page in self.mailbox.changes(self.kind, cursor):
+        for page in self.mailbox.changes(self.kind, cursor, self.window):
             self.take_page(page)
             cursor = page.cursor
             self.step("reading")
@@ -137,7 +140,7 @@ class _KindRun:
             if isinstance(change, Removed):
                 self.removed.add(change.item_id)
                 before = items.pop(change.item_id, None)
-                if before is not None and before.tagged:
+                if before is not None and before.takes_part:
                     self.again_items.add(change.item_id)
             else:
                 self.removed.discard(change.item_id)
@@ -195,12 +198,12 @@ class _KindRun:
     def matters(self, item: Upserted, link: Link | None) -> bool:
         """Whether an item has to be looked at: not our own echo, and not a contact that is none of ours (R41)."""
         if link is None:
-            return item.tagged
+            return item.takes_part
         if item.item_id in self.again_items or link.crm_id in self.again_records:
             return True
         if link.version == item.version and item.item_id not in self.due.item_ids:
             return False
-        return item.tagged or link.status in _KEPT
+        return item.takes_part or link.status in _KEPT
 
     def candidates(self, fresh: Sequence[Upserted]) -> dict[ItemId, Sequence[Candidate]]:
         """Return whom new items may mean; the one that the user chose is always among them (R44)."""
@@ -231,7 +234,7 @@ class _KindRun:
         closed = [
             question_closed(item_id, ReasonCode.REMOVED_IN_OUTLOOK if item_id in gone else None)
             for item_id in asked
-            if item_id in gone or not items[item_id].tagged
+            if item_id in gone or not items[item_id].takes_part
         ]
         if closed:
             self.store.settle(self.kind, closed)
@@ -252,7 +255,9 @@ class _KindRun:
             found = dict(self.mailbox.fetch(self.kind, ids))
             self.seen.update((item_id, item.version) for item_id, item in found.items())
             gone = frozenset(ids) - found.keys() - left
-            found = {item_id: item for item_id, item in found.items() if item_id not in left or item.tagged}
+            found = {
+                item_id: item for item_id, item in found.items() if item_id not in left or item.takes_part
+            }
             self.again_items.update(found)
             self.take_items(found, gone)
 
@@ -284,7 +289,12 @@ class _KindRun:
                 if link.status is LinkStatus.PUT_BACK
                 or (link.status is LinkStatus.WITHDRAWN and crm_id in records and records[crm_id].in_scope)
                 or (link.status is LinkStatus.ACTIVE and not link.version)
-                or (confirm and link.status is LinkStatus.ACTIVE and link.item_id not in self.seen)
+                or (
+                    confirm
+                    and link.status is LinkStatus.ACTIVE
+                    and link.item_id not in self.seen
+                    and _expected(records.get(crm_id))
+                )
             )
             items = self.mailbox.fetch(self.kind, doubtful) if doubtful else {}
             situation = Situation(
@@ -348,6 +358,11 @@ class _KindRun:
         """Show how far we are; how much there is in all is known once Outlook has been read."""
         total = max(self.total, self.done) if self.total else 0
         self.store.progress(self.kind, phase=phase, done=self.done, total=total)
+
+
+def _expected(record: CrmRecord | None) -> bool:
+    """Whether everything that was read would have shown its item: not if it lies outside the window (R60)."""
+    return record is None or record.in_window
 
 
 def _deleted_by_us(link: Link) -> bool:

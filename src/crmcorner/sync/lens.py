@@ -12,28 +12,27 @@ keeps what was cut off: a fourth e-mail address, a second home phone, the rest o
 from typing import Any
 
 from crmcorner.items.capabilities import Capabilities
-from crmcorner.items.records import CONTACT_FIELDS, LIST_FIELDS, Contact, FieldName, with_fields
-
-_EMPTY = Contact()
+from crmcorner.items.records import LIST_FIELDS, C, Content, FieldName, empty_of, fields_of, with_fields
 
 
-def shared_fields(holds: frozenset[FieldName], can: Capabilities) -> tuple[FieldName, ...]:
-    """Return the fields that both sides have room for, in the order of the record."""
-    return tuple(name for name in CONTACT_FIELDS if name in holds and name not in can.missing)
+def shared_fields(content: Content, holds: frozenset[FieldName], can: Capabilities) -> tuple[FieldName, ...]:
+    """Return the fields of such a record that both sides have room for, in the order of the record."""
+    return tuple(name for name in fields_of(content) if name in holds and name not in can.missing)
 
 
-def get(contact: Contact, holds: frozenset[FieldName], can: Capabilities) -> Contact:
+def get(content: C, holds: frozenset[FieldName], can: Capabilities) -> C:
     """Return what Outlook can hold of a CRM record: fields without room are empty, long ones are cut."""
+    empty = empty_of(content)
     shorter: dict[FieldName, Any] = {
-        name: getattr(_EMPTY, name)
-        for name in CONTACT_FIELDS
-        if (name not in holds or name in can.missing) and getattr(contact, name)
+        name: getattr(empty, name)
+        for name in fields_of(content)
+        if (name not in holds or name in can.missing) and getattr(content, name)
     }
     for name in (*can.list_limits, "note"):
-        value = getattr(contact, name)
+        value = getattr(content, name, "")
         if name not in shorter and not fits(name, value, can):
             shorter[name] = cut(name, value, can)
-    return with_fields(contact, shorter)
+    return with_fields(content, shorter)
 
 
 def cut(name: FieldName, value: Any, can: Capabilities) -> Any:
@@ -66,9 +65,9 @@ def united(ours: tuple[str, ...], theirs: tuple[str, ...], limit: int | None) ->
     return (*first, *last)
 
 
-def put(contact: Contact, old_view: Contact, name: FieldName, new: Any) -> Any:
+def put(content: Content, old_view: Content, name: FieldName, new: Any) -> Any:
     """Return the record's new value of one field, after Outlook changed it from the old view to ``new``."""
-    whole, seen = getattr(contact, name), getattr(old_view, name)
+    whole, seen = getattr(content, name), getattr(old_view, name)
     if name in LIST_FIELDS:
         kept = tuple(value for value in whole if value not in seen and value not in new)
         return (*new, *kept)

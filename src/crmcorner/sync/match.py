@@ -29,8 +29,13 @@ def judge(item: Upserted, candidates: Sequence[Candidate]) -> Judgement:
 
     By e-mail address, else by name with organisation or phone. A name alone never links; where one of both sides
     has no e-mail address to tell them apart, the user is asked. A shared address (info@) of people whose names
-    plainly differ is asked about as well.
+    plainly differ is asked about as well. A task or an appointment is matched by what narrowed it down: the first that
+    is not in step with another item.
     """
+    if not isinstance(item.content, Contact):
+        # Two equal tasks are two tasks: one that is in step with another item is not meant (R51, R65).
+        free = [each for each in candidates if not each.linked_item]
+        return Judgement(match=free[0] if free else None)
     contact = item.contact
     if contact.is_organisation:
         found = [each for each in candidates if _same_organisation(contact, each.record.contact)]
@@ -53,6 +58,8 @@ def alike_keys(item: Upserted) -> frozenset[str]:
 
     Generous: what shares a key with an earlier one is judged again once that one is in the CRM.
     """
+    if not isinstance(item.content, Contact):
+        return frozenset()
     contact = item.contact
     keys = set(_keys(contact))
     if contact.is_organisation:

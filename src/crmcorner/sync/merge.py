@@ -15,14 +15,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crmcorner.items.changes import Unread, Upserted
-from crmcorner.items.records import LIST_FIELDS, Contact, FieldName, with_fields
+from crmcorner.items.records import (
+    LIST_FIELDS,
+    MEETING_FIELDS,
+    OUTLOOK_ONLY_FIELDS,
+    Appointment,
+    Content,
+    FieldName,
+    empty_of,
+    with_fields,
+)
 from crmcorner.sync import lens
 from crmcorner.sync.actions import Conflict, Direction, FieldChange, Problem, Reconcile, Verdicts
 from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.reasons import Reason, ReasonCode
 from crmcorner.sync.state import Base, CrmRecord, Link, LinkStatus
-
-_EMPTY = Contact()
 
 
 @dataclass(slots=True)
@@ -49,16 +56,19 @@ class _Merger:
         self.base = link.base if link else None
         self.unfinished = link is not None and link.crm_version == 0
         self.policy, self.verdicts = policy, verdicts
-        self.view = lens.get(record.contact, record.holds, policy.can)
+        self.empty = empty_of(record.content)
+        self.view: Content = lens.get(record.content, record.holds, policy.can)
         self.draft = _Draft()
 
     def run(self) -> _Draft:
         if self.nothing_new():
             return self.draft
-        for name in lens.shared_fields(self.record.holds, self.policy.can):
+        for name in lens.shared_fields(self.view, self.record.holds, self.policy.can):
             unread = self.item.unread.get(name)
             if unread is not None:
                 self.unread_field(name, unread)
+            elif name in OUTLOOK_ONLY_FIELDS:
+                self.learn(name)
             elif self.base is None or self.never_met(name, self.base):
                 self.first_time(name)
             else:
@@ -72,12 +82,12 @@ class _Merger:
             and not self.item.unread
             and not self.base.unread
             and self.view == self.base.crm
-            and self.item.contact == self.base.outlook
+            and self.item.content == self.base.outlook
         )
 
     def never_met(self, name: FieldName, base: Base) -> bool:
         """Whether a pair was being linked when the run was cut, and this field was not settled yet."""
-        empty = getattr(_EMPTY, name)
+        empty = getattr(self.empty, name)
         return self.unfinished and getattr(base.crm, name) == getattr(base.outlook, name) == empty
 
     def unread_field(self, name: FieldName, unread: Unread) -> None:
@@ -98,35 +108,49 @@ class _Merger:
         )
         self.draft.unread[name] = unread
         self.draft.base_crm[name] = ours
-        self.draft.base_outlook[name] = getattr(self.base.outlook if self.base else _EMPTY, name)
+        self.draft.base_outlook[name] = getattr(self.base.outlook if self.base else self.empty, name)
 
     def first_time(self, name: FieldName) -> None:
-        ours, theirs = getattr(self.view, name), getattr(self.item.contact, name)
+        ours, theirs = getattr(self.view, name), getattr(self.item.content, name)
+        nothing = getattr(self.empty, name)
         if ours == theirs:
             self.draft.agree(name, ours)
-        elif not theirs:
+        elif theirs == nothing and not self.writes_to_others(name):
             self.send(name, ours)
-        elif not ours:
+        elif ours == nothing:
             self.take(name, theirs)
         elif name in LIST_FIELDS:
             self.take(name, lens.united(ours, theirs, self.policy.can.list_limits.get(name)))
         else:
-            self.conflict(name, ours, theirs, _EMPTY, _EMPTY)
+            self.conflict(name, ours, theirs, self.empty, self.empty)
 
     def three_way(self, name: FieldName, base: Base) -> None:
-        ours, theirs = getattr(self.view, name), getattr(self.item.contact, name)
+        ours, theirs = getattr(self.view, name), getattr(self.item.content, name)
         we_changed = ours != getattr(base.crm, name)
         they_changed = theirs != getattr(base.outlook, name)
         if not we_changed and not they_changed:
             return
         if ours == theirs:
             self.draft.agree(name, ours)
-        elif not they_changed:
+        elif not they_changed and not self.writes_to_others(name):
             self.send(name, ours)
         elif not we_changed:
             self.take(name, theirs)
         else:
             self.conflict(name, ours, theirs, base.crm, base.outlook)
+
+    def learn(self, name: FieldName) -> None:
+        """What only Outlook knows comes to the CRM as it is, whoever was last to say otherwise."""
+        theirs = getattr(self.item.content, name)
+        if theirs != getattr(self.view, name):
+            self.take(name, theirs)
+        else:
+            self.draft.agree(name, theirs)
+
+    def writes_to_others(self, name: FieldName) -> bool:
+        """R85: whether sending this field makes Outlook mail the attendees of a meeting."""
+        item = self.item.content
+        return isinstance(item, Appointment) and bool(item.attendees) and name in MEETING_FIELDS
 
     def send(self, name: FieldName, value: Any) -> None:
         self.draft.to_outlook[name] = value
@@ -137,11 +161,11 @@ class _Merger:
 
         A note that is longer in Outlook than what we write there stays as it is on both sides.
         """
-        whole = lens.put(self.record.contact, self.view, name, value)
-        if whole != getattr(self.record.contact, name):
+        whole = lens.put(self.record.content, self.view, name, value)
+        if whole != getattr(self.record.content, name):
             self.draft.to_crm[name] = whole
         shown = lens.cut(name, whole, self.policy.can)
-        theirs = getattr(self.item.contact, name)
+        theirs = getattr(self.item.content, name)
         self.draft.agree(name, shown)
         if shown != theirs and lens.fits(name, theirs, self.policy.can):
             self.draft.to_outlook[name] = shown
@@ -149,9 +173,10 @@ class _Merger:
             self.draft.base_outlook[name] = theirs
 
     def conflict(
-        self, name: FieldName, ours: Any, theirs: Any, base_crm: Contact, base_outlook: Contact
+        self, name: FieldName, ours: Any, theirs: Any, base_crm: Content, base_outlook: Content
     ) -> None:
-        winner = self.verdicts.get((self.record.crm_id, name), self.policy.winner)
+        default = Winner.ASK if self.writes_to_others(name) else self.policy.winner
+        winner = self.verdicts.get((self.record.crm_id, name), default)
         self.draft.conflicts.append(Conflict(field=name, crm=ours, outlook=theirs, winner=winner))
         if winner is Winner.CRM:
             self.send(name, ours)
@@ -184,7 +209,8 @@ def merge(
         categories: the full new list to be written, or None.
     """
     draft = _Merger(record, item, link, policy, verdicts).run()
-    old = link.base if link else Base(crm=_EMPTY, outlook=_EMPTY)
+    empty = empty_of(record.content)
+    old = link.base if link else Base(crm=empty, outlook=empty)
     kept = {name: text for name, text in item.unread.items() if name not in draft.to_outlook}
     new_base = Base(
         crm=with_fields(old.crm, draft.base_crm),
@@ -197,8 +223,8 @@ def merge(
         link=link,
         to_outlook=frozenset(draft.to_outlook),
         to_crm=frozenset(draft.to_crm),
-        crm_contact=with_fields(record.contact, draft.to_crm),
-        outlook_contact=with_fields(item.contact, draft.to_outlook),
+        crm_content=with_fields(record.content, draft.to_crm),
+        outlook_content=with_fields(item.content, draft.to_outlook),
         categories=categories,
         base=new_base,
         changes=_changes(record, item, draft),
@@ -214,13 +240,13 @@ def _changes(record: CrmRecord, item: Upserted, draft: _Draft) -> tuple[FieldCha
         FieldChange(
             field=name,
             direction=Direction.TO_OUTLOOK,
-            old=item.unread[name].text if name in item.unread else getattr(item.contact, name),
+            old=item.unread[name].text if name in item.unread else getattr(item.content, name),
             new=value,
         )
         for name, value in draft.to_outlook.items()
     ]
     found += [
-        FieldChange(field=name, direction=Direction.TO_CRM, old=getattr(record.contact, name), new=value)
+        FieldChange(field=name, direction=Direction.TO_CRM, old=getattr(record.content, name), new=value)
         for name, value in draft.to_crm.items()
     ]
     return tuple(found)

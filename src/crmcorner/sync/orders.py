@@ -3,7 +3,7 @@
 import dataclasses
 
 from crmcorner.items.changes import Create, Delete, Stamp, Update, Write
-from crmcorner.items.records import CATEGORY, CONTACT_FIELDS, Contact, with_fields
+from crmcorner.items.records import CATEGORY, Contact, Content, empty_of, fields_of, with_fields
 from crmcorner.sync.actions import (
     Action,
     Conflict,
@@ -19,8 +19,6 @@ from crmcorner.sync.state import Base, Link, LinkStatus, Origin
 
 RemoteAction = CreateInOutlook | Reconcile | Withdraw
 
-_EMPTY = Contact()
-
 
 def is_remote(action: Action) -> bool:
     """Whether something is to be written in Outlook."""
@@ -32,7 +30,7 @@ def is_remote(action: Action) -> bool:
 def write_of(action: RemoteAction, stamp: Stamp) -> Write:
     """Return the order to the mailbox; it carries our stamp (`Mailbox.apply`)."""
     if isinstance(action, CreateInOutlook):
-        return Create(contact=action.contact, categories=(CATEGORY,), stamp=stamp)
+        return Create(content=action.content, categories=own_categories(action.content), stamp=stamp)
     if isinstance(action, Withdraw):
         if action.delete:
             return Delete(item_id=action.link.item_id, version=action.version)
@@ -40,7 +38,7 @@ def write_of(action: RemoteAction, stamp: Stamp) -> Write:
             item_id=action.link.item_id,
             version=action.version,
             fields=frozenset(),
-            contact=action.link.base.outlook,
+            content=action.link.base.outlook,
             categories=action.categories,
             stamp=stamp,
         )
@@ -48,7 +46,7 @@ def write_of(action: RemoteAction, stamp: Stamp) -> Write:
         item_id=action.item.item_id,
         version=action.item.version,
         fields=action.to_outlook,
-        contact=action.outlook_contact,
+        content=action.outlook_content,
         categories=action.categories,
         stamp=stamp,
     )
@@ -78,7 +76,7 @@ def intent_of(action: RemoteAction, stamp: Stamp) -> Intent:
 def arrived(action: RemoteAction) -> Link:
     """Return the link as it is if the write took effect and nothing else was settled or seen."""
     if isinstance(action, CreateInOutlook):
-        return new_link(action, item_id="", version="", base=Base(crm=action.contact, outlook=action.contact))
+        return new_link(action, item_id="", version="", base=Base(crm=action.content, outlook=action.content))
     if isinstance(action, Withdraw):
         return dataclasses.replace(
             action.link,
@@ -88,8 +86,9 @@ def arrived(action: RemoteAction) -> Link:
             categories=action.categories,
             crm_version=action.record.version,
         )
-    sent = {name: getattr(action.outlook_contact, name) for name in action.to_outlook - action.to_crm}
-    old = action.link.base if action.link else Base(crm=_EMPTY, outlook=_EMPTY)
+    sent = {name: getattr(action.outlook_content, name) for name in action.to_outlook - action.to_crm}
+    empty = empty_of(action.outlook_content)
+    old = action.link.base if action.link else Base(crm=empty, outlook=empty)
     unread = {name: why for name, why in old.unread.items() if name not in sent}
     base = Base(crm=with_fields(old.crm, sent), outlook=with_fields(old.outlook, sent), unread=unread)
     crm_version = action.record.version if action.link else 0
@@ -123,7 +122,7 @@ def pair_link(action: Reconcile) -> Link:
 
 
 def new_link(action: CreateInOutlook, *, item_id: str, version: str, base: Base) -> Link:
-    """Return the link of a contact that we make in Outlook."""
+    """Return the link of an item that we make in Outlook."""
     return Link(
         crm_id=action.record.crm_id,
         item_id=item_id,
@@ -131,16 +130,22 @@ def new_link(action: CreateInOutlook, *, item_id: str, version: str, base: Base)
         status=LinkStatus.ACTIVE,
         scoped=action.record.in_scope,
         version=version,
-        categories=(CATEGORY,),
+        categories=own_categories(action.content),
         base=base,
         crm_version=action.record.version,
     )
 
 
-def filled_in(contact: Contact, direction: Direction) -> tuple[FieldChange, ...]:
+def own_categories(content: Content) -> tuple[str, ...]:
+    """Return the categories that an item of ours is made with: the mark of a contact (R40), else none."""
+    return (CATEGORY,) if isinstance(content, Contact) else ()
+
+
+def filled_in(content: Content, direction: Direction) -> tuple[FieldChange, ...]:
     """Return every filled-in field as a change from nothing."""
+    empty = empty_of(content)
     return tuple(
-        FieldChange(field=name, direction=direction, old=getattr(_EMPTY, name), new=getattr(contact, name))
-        for name in CONTACT_FIELDS
-        if getattr(contact, name)
+        FieldChange(field=name, direction=direction, old=getattr(empty, name), new=getattr(content, name))
+        for name in fields_of(content)
+        if getattr(content, name) != getattr(empty, name)
     )

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from crmcorner.items.changes import ItemId, Upserted, with_category, without_category
-from crmcorner.items.records import CONTACT_FIELDS, Contact, with_fields
+from crmcorner.items.records import Appointment, Contact, Content, FieldName, empty_of, fields_of, with_fields
 from crmcorner.sync import lens
 from crmcorner.sync.actions import (
     NEW,
     Action,
     Ask,
     Choices,
+    Conflict,
     CreateInCrm,
     CreateInOutlook,
     Direction,
@@ -29,7 +30,7 @@ from crmcorner.sync.actions import (
 )
 from crmcorner.sync.match import alike_keys, judge
 from crmcorner.sync.merge import merge
-from crmcorner.sync.policy import Policy
+from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.reasons import Reason, ReasonCode
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus, Origin
 
@@ -84,8 +85,12 @@ def problems_of(item: Upserted) -> tuple[Problem, ...]:
     )
 
 
-def label_of(contact: Contact) -> str:
-    """Return what a contact is called in lists."""
+def label_of(content: Content) -> str:
+    """Return what a record is called in lists."""
+    return _name_of(content) if isinstance(content, Contact) else content.subject
+
+
+def _name_of(contact: Contact) -> str:
     personal = (contact.given_name, contact.middle_name, contact.name_prefix, contact.surname)
     name = " ".join(part for part in personal if part) or contact.nickname
     return name or contact.company or (contact.emails[0] if contact.emails else "")
@@ -110,7 +115,7 @@ def _pair(link: Link, situation: Situation, policy: Policy) -> Action:
         return _active(link, record, item, situation, policy, gone=gone)
     if link.status is LinkStatus.PUT_BACK or (link.status is LinkStatus.WITHDRAWN and record.in_scope):
         return _put_back(link, record, item, situation, policy, gone=gone)
-    if item is not None and item.tagged:
+    if item is not None and item.takes_part:
         if not record.deleted:
             return merge(record, item, link, policy, situation.verdicts)
         if link.status is not LinkStatus.WITHDRAWN:
@@ -139,7 +144,7 @@ def _active(
             status=LinkStatus.REMOVED,
             reason=Reason(code=ReasonCode.REMOVED_IN_OUTLOOK),
         )
-    if item is not None and not item.tagged:
+    if item is not None and not item.takes_part:
         return Rest(
             link=link,
             label=record.label,
@@ -148,7 +153,7 @@ def _active(
             item=item,
         )
     if record.deleted or (link.scoped and not record.in_scope):
-        return _take_over(link, record, item, situation, policy) or _withdraw(link, record, item)
+        return _take_over(link, record, item, situation, policy) or _leave(link, record, item, situation)
     return merge(record, item or last_seen(link), link, policy, situation.verdicts)
 
 
@@ -165,12 +170,12 @@ def _take_over(
     if not both.to_crm and not both.conflicts:
         return None
     # Both images are what Outlook has: what found room there meanwhile is not sent now, but should it come back.
-    taken = {name: getattr(item.contact, name) for name in both.to_crm}
-    seen = {each.field: getattr(item.contact, each.field) for each in both.conflicts}
+    taken = {name: getattr(item.content, name) for name in both.to_crm}
+    seen = {each.field: getattr(item.content, each.field) for each in both.conflicts}
     return dataclasses.replace(
         both,
         to_outlook=frozenset(),
-        outlook_contact=item.contact,
+        outlook_content=item.content,
         base=dataclasses.replace(
             link.base,
             crm=with_fields(link.base.crm, taken),
@@ -186,15 +191,49 @@ def leaves(action: Reconcile) -> bool:
     return action.scoped and not action.record.in_scope
 
 
-def _withdraw(link: Link, record: CrmRecord, item: Upserted | None) -> Withdraw:
-    code = ReasonCode.DELETED_IN_CRM if record.deleted else ReasonCode.OUT_OF_SCOPE
+DELETION: FieldName = "deleted"
+"""R85: by this name a deletion that would be mailed to others stands among the conflicts, until it is decided."""
+
+
+def _leave(link: Link, record: CrmRecord, item: Upserted | None, situation: Situation) -> Action:
+    """R42, R64: our own copy goes; the user's own stays: a contact loses its category, anything else just rests."""
+    reason = Reason(code=ReasonCode.DELETED_IN_CRM if record.deleted else ReasonCode.OUT_OF_SCOPE)
+    content = item.content if item else link.base.outlook
+    ours = link.origin is Origin.CRM
+    if not ours and not isinstance(content, Contact):
+        return Rest(link=link, label=record.label, status=LinkStatus.WITHDRAWN, reason=reason, item=item)
+    if isinstance(content, Appointment) and content.attendees:
+        verdict = situation.verdicts.get((link.crm_id, DELETION), Winner.ASK)
+        if verdict is Winner.OUTLOOK:
+            return Rest(link=link, label=record.label, status=LinkStatus.WITHDRAWN, reason=reason, item=item)
+        if verdict is Winner.ASK:
+            return _ask_before_deleting(link, record, content, item)
+    return _withdraw(link, record, item, reason)
+
+
+def _ask_before_deleting(link: Link, record: CrmRecord, meeting: Appointment, item: Upserted | None) -> Skip:
+    """R85: the attendees would be told; the meeting stays until its owner has said so."""
+    invited = ", ".join(each.email for each in meeting.attendees)
+    conflict = Conflict(field=DELETION, crm="", outlook=meeting.subject, winner=Winner.ASK)
+    return Skip(
+        label=record.label,
+        reason=Reason(code=ReasonCode.WOULD_MAIL, facts={"attendees": invited}),
+        crm_id=link.crm_id,
+        item_id=link.item_id,
+        link=link,
+        item=item,
+        conflicts=(conflict,),
+    )
+
+
+def _withdraw(link: Link, record: CrmRecord, item: Upserted | None, reason: Reason) -> Withdraw:
     return Withdraw(
         link=link,
         record=record,
         delete=link.origin is Origin.CRM,
         version=item.version if item else link.version,
         categories=without_category(item.categories if item else link.categories),
-        reason=Reason(code=code),
+        reason=reason,
     )
 
 
@@ -205,19 +244,20 @@ def _put_back(
     if record.deleted:
         return _skip(link, record, Reason(code=ReasonCode.DELETED_IN_CRM), item)
     if gone or item is None:
-        contact = lens.get(record.contact, record.holds, policy.can)
-        return CreateInOutlook(record=record, contact=contact, link=link)
-    categories = None if item.tagged else with_category(item.categories)
+        contact = lens.get(record.content, record.holds, policy.can)
+        return CreateInOutlook(record=record, content=contact, link=link)
+    categories = None if item.takes_part else with_category(item.categories)
     return merge(record, item, link, policy, situation.verdicts, categories=categories)
 
 
 def last_seen(link: Link) -> Upserted:
     """Return the item as it was when last settled: what it still is, if Outlook reports no change."""
-    blank = {name: getattr(_EMPTY, name) for name in link.base.unread}
+    empty = empty_of(link.base.outlook)
+    blank = {name: getattr(empty, name) for name in link.base.unread}
     return Upserted(
         item_id=link.item_id,
         version=link.version,
-        contact=with_fields(link.base.outlook, blank),
+        content=with_fields(link.base.outlook, blank),
         categories=link.categories,
         unread=link.base.unread,
     )
@@ -228,7 +268,7 @@ def _vanished(link: Link) -> CrmRecord:
     return CrmRecord(
         crm_id=link.crm_id,
         version=link.crm_version,
-        contact=link.base.crm,
+        content=link.base.crm,
         in_scope=False,
         deleted=True,
         holds=frozenset(),
@@ -242,10 +282,6 @@ def _skip(link: Link, record: CrmRecord, reason: Reason, item: Upserted | None) 
     )
 
 
-_EMPTY = Contact()
-_EVERYTHING = frozenset(CONTACT_FIELDS)
-
-
 class _Newcomers:
     """Items without a link (R41, R44). One that may be the same as an earlier one of this plan is deferred."""
 
@@ -257,12 +293,13 @@ class _Newcomers:
         self._made: set[str] = set()
 
     def take(self, item: Upserted) -> None:
-        if not item.tagged:
+        if not item.takes_part:
             return  # R41: not ours; not even a line
-        contact = item.contact
-        if not (contact.has_personal_name or contact.company or contact.emails):
-            reason = Reason(code=ReasonCode.NO_NAME)
-            self.actions.append(Skip(label="", reason=reason, item_id=item.item_id, item=item))
+        reason = _unusable(item)
+        if reason is not None:
+            self.actions.append(
+                Skip(label=label_of(item.content), reason=reason, item_id=item.item_id, item=item)
+            )
             return
         chosen = self.situation.choices.get(item.item_id)
         found = self.situation.candidates.get(item.item_id, ())
@@ -292,7 +329,7 @@ class _Newcomers:
 
     def create(self, item: Upserted) -> None:
         self._made |= alike_keys(item)
-        view = lens.get(item.contact, _EVERYTHING, self.policy.can)
+        view = lens.get(item.content, frozenset(fields_of(item.content)), self.policy.can)
         self.actions.append(CreateInCrm(item=item, view=view, problems=problems_of(item)))
 
     def link(self, item: Upserted, match: Candidate) -> None:
@@ -303,14 +340,27 @@ class _Newcomers:
         self.actions.append(merge(match.record, item, None, self.policy, self.situation.verdicts))
 
 
+def _unusable(item: Upserted) -> Reason | None:
+    """Return why the CRM cannot make a record of a new item at all, if that is so."""
+    content = item.content
+    if isinstance(content, Contact):
+        named = content.has_personal_name or content.company or content.emails
+        return None if named else Reason(code=ReasonCode.NO_NAME)
+    if isinstance(content, Appointment) and (content.start is None or content.end is None):
+        why = item.unread.get("start") or item.unread.get("end")
+        facts = {"text": why.text, "detail": why.detail} if why else {}
+        return Reason(code=ReasonCode.VALUE_REFUSED, facts=facts)
+    return None
+
+
 def _unlinked(record: CrmRecord, situation: Situation, policy: Policy) -> list[Action]:
     """R40: what is in scope and not in Outlook yet goes there; what is not in scope is none of our business."""
-    if record.deleted or not record.in_scope:
+    if record.deleted or not (record.in_scope and record.in_window):
         return []
     if record.crm_id in situation.asked:
         reason = Reason(code=ReasonCode.WAITS_FOR_CHOICE)
         return [Skip(label=record.label, reason=reason, crm_id=record.crm_id)]
-    return [CreateInOutlook(record=record, contact=lens.get(record.contact, record.holds, policy.can))]
+    return [CreateInOutlook(record=record, content=lens.get(record.content, record.holds, policy.can))]
 
 
 def is_idle(action: Action) -> bool:

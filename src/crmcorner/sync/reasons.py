@@ -37,6 +37,8 @@ class ReasonCode(StrEnum):
     """R42: the record was deleted in the CRM."""
     CONFLICT_OPEN = "conflict-open"
     """R18 with `ask`: both values stand until the user decides."""
+    WOULD_MAIL = "would-mail"
+    """R85: Outlook would write to the attendees; waits until the owner has confirmed; facts: attendees."""
     CHANGED_MEANWHILE = "changed-meanwhile"
     """It changed while it was being written; the next run looks again."""
     GONE = "gone"

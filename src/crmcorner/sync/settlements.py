@@ -10,7 +10,7 @@ from crmcorner.items.changes import (
     Upserted,
     WriteResult,
 )
-from crmcorner.items.records import CONTACT_FIELDS, Contact, FieldName, with_fields
+from crmcorner.items.records import Appointment, Content, FieldName, fields_of, with_fields
 from crmcorner.sync.actions import (
     Action,
     Ask,
@@ -33,8 +33,6 @@ from crmcorner.sync.report import Line, Outcome
 from crmcorner.sync.state import Base, Link, LinkStatus, Origin
 from crmcorner.sync.store import CrmWrite, Settlement
 
-_EMPTY = Contact()
-
 _REFUSALS = {
     Refusal.CHANGED_MEANWHILE: ReasonCode.CHANGED_MEANWHILE,
     Refusal.GONE: ReasonCode.GONE,
@@ -56,11 +54,11 @@ def settlement_of(action: RemoteAction, result: WriteResult, intent: IntentId) -
         return _withdrawn(action, result, intent)
     local = local_settlement(action)
     assert local.link is not None  # noqa: S101 - a reconciled pair always has a link
-    link = _as_stored(local.link, result.item, action.to_outlook, expected=action.outlook_contact)
+    link = _as_stored(local.link, result.item, action.to_outlook, expected=action.outlook_content)
     otherwise = None
     if local.write is not None:
         names = action.to_outlook - action.to_crm
-        half = _as_stored(arrived(action), result.item, names, expected=action.outlook_contact)
+        half = _as_stored(arrived(action), result.item, names, expected=action.outlook_content)
         otherwise = _half_done(local, half, *sent_by(action), intent=intent)
     return dataclasses.replace(local, link=link, intent=intent, otherwise=otherwise)
 
@@ -75,7 +73,7 @@ def local_settlement(action: Action) -> Settlement:
         return _rested(action)
     if isinstance(action, Ask):
         line = Line(
-            label=label_of(action.item.contact),
+            label=label_of(action.item.content),
             outcome=Outcome.WAITING,
             item_id=action.item.item_id,
             problems=action.problems,
@@ -106,7 +104,7 @@ def _half_done(
     return Settlement(line=line, link=link, item=whole.item, intent=intent, retry=True)
 
 
-def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *, expected: Contact) -> Link:
+def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *, expected: Content) -> Link:
     """Move the base of what was sent to what the server made of it.
 
     If the answer shows another field than expected, someone changed the item while we wrote: then no version is
@@ -114,9 +112,9 @@ def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *,
     """
     if item is None:
         return link
-    stored = {name: getattr(item.contact, name) for name in sent if name not in item.unread}
-    others = [name for name in CONTACT_FIELDS if name not in sent]
-    foreign = any(getattr(item.contact, name) != getattr(expected, name) for name in others)
+    stored = {name: getattr(item.content, name) for name in sent if name not in item.unread}
+    others = [name for name in fields_of(expected) if name not in sent]
+    foreign = any(getattr(item.content, name) != getattr(expected, name) for name in others)
     foreign = foreign or sorted(item.categories) != sorted(link.categories)
     base = dataclasses.replace(link.base, outlook=with_fields(link.base.outlook, stored))
     known = bool(link.version) and not foreign
@@ -126,19 +124,19 @@ def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *,
 
 
 def _created(action: CreateInOutlook, result: Stored, intent: IntentId) -> Settlement:
-    stored = result.item.contact if result.item else action.contact
+    stored = result.item.content if result.item else action.content
     link = new_link(
         action,
         item_id=result.item_id,
         version=result.item.version if result.item else "",
-        base=Base(crm=action.contact, outlook=stored),
+        base=Base(crm=action.content, outlook=stored),
     )
     line = Line(
         label=action.record.label,
         outcome=Outcome.CREATED,
         crm_id=action.record.crm_id,
         item_id=result.item_id,
-        changes=filled_in(action.contact, Direction.TO_OUTLOOK),
+        changes=filled_in(action.content, Direction.TO_OUTLOOK),
     )
     return Settlement(line=line, link=link, intent=intent)
 
@@ -162,7 +160,7 @@ def _reconciled(action: Reconcile) -> Settlement:
     open_conflict = any(conflict.winner is Winner.ASK for conflict in action.conflicts)
     leaving = leaves(action)
     outcome = Outcome.CHANGED if wrote else (Outcome.WAITING if open_conflict else Outcome.UNCHANGED)
-    code = ReasonCode.OUT_OF_SCOPE if leaving else ReasonCode.CONFLICT_OPEN if open_conflict else None
+    reason = Reason(code=ReasonCode.OUT_OF_SCOPE) if leaving else _why_open(action) if open_conflict else None
     line = Line(
         label=action.record.label,
         outcome=outcome,
@@ -171,12 +169,12 @@ def _reconciled(action: Reconcile) -> Settlement:
         changes=action.changes,
         conflicts=action.conflicts,
         problems=action.problems,
-        reason=Reason(code=code) if code else None,
+        reason=reason,
     )
     write = None
     if action.to_crm:
         write = CrmWrite(
-            contact=action.crm_contact,
+            content=action.crm_content,
             fields=action.to_crm,
             crm_id=action.record.crm_id,
             version=action.record.version,
@@ -184,6 +182,14 @@ def _reconciled(action: Reconcile) -> Settlement:
     # A record that is to leave remains due until it has left.
     whole = Settlement(line=line, link=pair_link(action), write=write, item=action.item, retry=leaving)
     return dataclasses.replace(whole, otherwise=_half_done(whole, None)) if write else whole
+
+
+def _why_open(action: Reconcile) -> Reason:
+    meeting = action.item.content
+    if isinstance(meeting, Appointment) and meeting.attendees:
+        invited = ", ".join(each.email for each in meeting.attendees)
+        return Reason(code=ReasonCode.WOULD_MAIL, facts={"attendees": invited})
+    return Reason(code=ReasonCode.CONFLICT_OPEN)
 
 
 def _created_in_crm(action: CreateInCrm) -> Settlement:
@@ -196,20 +202,20 @@ def _created_in_crm(action: CreateInCrm) -> Settlement:
         scoped=True,
         version=item.version,
         categories=item.categories,
-        base=Base(crm=action.view, outlook=item.contact, unread=item.unread),
+        base=Base(crm=action.view, outlook=item.content, unread=item.unread),
         crm_version=0,
     )
     line = Line(
-        label=label_of(item.contact),
+        label=label_of(item.content),
         outcome=Outcome.CREATED,
         item_id=item.item_id,
-        changes=filled_in(item.contact, Direction.TO_CRM),
+        changes=filled_in(item.content, Direction.TO_CRM),
         problems=action.problems,
     )
     return Settlement(
         line=line,
         link=link,
-        write=CrmWrite(contact=item.contact, fields=frozenset(CONTACT_FIELDS)),
+        write=CrmWrite(content=item.content, fields=frozenset(fields_of(item.content))),
         item=item,
     )
 
@@ -228,7 +234,7 @@ def _rested(action: Rest) -> Settlement:
     return Settlement(line=line, link=link)
 
 
-_WAITING = {ReasonCode.WAITS_FOR_CHOICE, ReasonCode.BUSY, ReasonCode.CONFLICT_OPEN}
+_WAITING = {ReasonCode.WAITS_FOR_CHOICE, ReasonCode.BUSY, ReasonCode.CONFLICT_OPEN, ReasonCode.WOULD_MAIL}
 
 
 def _skipped(action: Skip) -> Settlement:
@@ -239,6 +245,7 @@ def _skipped(action: Skip) -> Settlement:
         crm_id=action.crm_id,
         item_id=action.item_id,
         reason=action.reason,
+        conflicts=action.conflicts,
     )
     return Settlement(line=line, item=action.item)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crmcorner.items.changes import ItemId, Unread, Version
-from crmcorner.items.records import Contact, FieldName
+from crmcorner.items.records import Contact, Content, FieldName, of_type
 
 CrmId = str
 """A CRM record: ``person:12`` or ``organisation:5``."""
@@ -40,8 +40,8 @@ class Base:
     ``unread`` are the texts of fields that the CRM could not understand when last looked at (R45).
     """
 
-    crm: Contact
-    outlook: Contact
+    crm: Content
+    outlook: Content
     unread: Mapping[FieldName, Unread] = field(default_factory=dict)
 
 
@@ -70,18 +70,25 @@ class Link:
 class CrmRecord:
     """A CRM record as it now is.
 
-    ``contact`` is whole: also what Outlook could not hold. ``in_scope``: whether R40 wants it in this mailbox,
+    ``content`` is whole: also what Outlook could not hold. ``in_scope``: whether R40 wants it in this mailbox,
     whether or not anything is linked. ``deleted``: in the CRM's own bin. ``holds``: the fields that a record of
-    its kind has room for (an organisation has no birthday). ``label`` is how people call it.
+    its kind has room for (an organisation has no birthday). ``label`` is how people call it. ``in_window``: whether its
+    dates are such that it is brought to Outlook if it is not there yet, and looked for there (R50, R60).
     """
 
     crm_id: CrmId
     version: int
-    contact: Contact
+    content: Content
     in_scope: bool
     deleted: bool
     holds: frozenset[FieldName]
     label: str
+    in_window: bool = True
+
+    @property
+    def contact(self) -> Contact:
+        """The content of a contact; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

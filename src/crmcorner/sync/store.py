@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from crmcorner.items.changes import ItemId, Upserted
-from crmcorner.items.records import Contact, FieldName, Kind
+from crmcorner.items.records import Content, FieldName, Kind
 from crmcorner.mailbox.protocol import Cursor
 from crmcorner.sync.actions import Choices, Verdicts
 from crmcorner.sync.journal import IntentId
@@ -48,7 +48,7 @@ class CrmWrite:
     ``contact``, and only if the record still has ``version``.
     """
 
-    contact: Contact
+    content: Content
     fields: frozenset[FieldName]
     crm_id: CrmId | None = None
     version: int = 0

@@ -100,7 +100,7 @@ def upserted(item: GraphContact, *, country: str, stamp: str = "") -> Upserted:
     return Upserted(
         item_id=item.id,
         version=item.version,
-        contact=contact,
+        content=contact,
         categories=tuple(item.categories or ()),
         unread=reading.unread,
         stamp=stamp or stamp_in(item.single_value_extended_properties),

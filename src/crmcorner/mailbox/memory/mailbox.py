@@ -1,6 +1,5 @@
 """A mailbox in memory: folders, items with versions, a log of changes, a bin."""
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +21,22 @@ from crmcorner.items.changes import (
     Write,
     WriteResult,
 )
-from crmcorner.items.records import CONTACT_FIELDS, Contact, FieldName, Kind, with_fields
+from crmcorner.items.records import (
+    CONTENT_OF,
+    Appointment,
+    Contact,
+    Content,
+    FieldName,
+    Kind,
+    empty_of,
+    fields_of,
+    of_type,
+    with_fields,
+)
 from crmcorner.items.text import tidy_text
 from crmcorner.mailbox.errors import CursorExpired
-from crmcorner.mailbox.protocol import ChangePage, Cursor
+from crmcorner.mailbox.memory.mail import MemoryMail
+from crmcorner.mailbox.protocol import ChangePage, Cursor, Window
 
 DEFAULT_FOLDER = "contacts"
 BIN = "deleted-items"
@@ -36,7 +47,7 @@ class StoredItem:
     """An item as the service keeps it; ``unknown`` are fields that the CRM does not know (R20)."""
 
     item_id: ItemId
-    contact: Contact
+    content: Content
     categories: tuple[str, ...]
     folder: str
     version: int
@@ -47,14 +58,19 @@ class StoredItem:
     left: int = 0
     was_in: set[str] = field(default_factory=set)
 
+    @property
+    def contact(self) -> Contact:
+        """The content of a contact; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
-class MemoryMailbox:
+
+class MemoryMailbox(MemoryMail):
     """One user's Outlook in memory.
 
     Args:
         can: what it is to hold; Outlook's own limits by default.
         page_size: how many changes a page brings.
-        tidy: what the server makes of a contact that it is sent, as real servers do.
+        tidy: what the server makes of what it is sent, as real servers do.
         loses_returned: whether an item that comes back to a folder where it has been is reported removed from the
             other one and then never again, as Graph is known to do.
 
@@ -68,7 +84,7 @@ class MemoryMailbox:
         *,
         can: Capabilities | None = None,
         page_size: int = 200,
-        tidy: Callable[[Contact], Contact] = lambda contact: contact,
+        tidy: Callable[[Content], Content] = lambda content: content,
         identity: str = "mailbox-1",
         loses_returned: bool = False,
     ) -> None:
@@ -82,6 +98,7 @@ class MemoryMailbox:
         self.writes: list[Write] = []
         self.before: Callable[[Write], WriteResult | None] = lambda _write: None
         self.after: Callable[[Write, WriteResult], WriteResult] = lambda _write, result: result
+        super().__init__()
         self._identity = identity
         self._log: list[tuple[int, ItemId, str]] = []
         self._numbers = itertools.count(1)
@@ -93,17 +110,19 @@ class MemoryMailbox:
         """Return the name that this mailbox was made with."""
         return self._identity
 
-    def changes(self, kind: Kind, since: Cursor | None) -> Iterator[ChangePage]:
-        """Yield what changed, in the order of its last change; what moved is also reported gone from where it was."""
-        if kind is not Kind.CONTACTS:
-            return
-        mine, _slash, place = since.rpartition("/") if since else (self._identity, "", "-1")
+    def changes(self, kind: Kind, since: Cursor | None, window: Window | None = None) -> Iterator[ChangePage]:
+        """Yield what changed, in the order of its last change; what moved is also reported gone from where it was.
+
+        What lies outside the window is reported gone, as Graph does.
+        """
+        here = f"{self._identity}/{window.first}-{window.last}" if window else self._identity
+        mine, _slash, place = since.rpartition("/") if since else (here, "", "-1")
         start = int(place)
-        if mine != self._identity or (since and start < self._oldest):
+        if mine != here or (since and start < self._oldest):
             raise CursorExpired
         last: dict[ItemId, int] = {}
         for number, item_id, _folder in self._log:
-            if number > start:
+            if number > start and isinstance(self.items[item_id].content, CONTENT_OF[kind]):
                 last.pop(item_id, None)
                 last[item_id] = number
         numbered = list(last.items())
@@ -111,12 +130,14 @@ class MemoryMailbox:
         for at in range(0, max(len(numbered), 1), self.page_size):
             part = numbered[at : at + self.page_size]
             complete = at + self.page_size >= len(numbered)
-            changes = tuple(change for item_id, _number in part for change in self._changes(item_id, start))
-            cursor = f"{self._identity}/{now if complete else part[-1][1]}"
+            changes = tuple(
+                change for item_id, _number in part for change in self._changes(item_id, start, window)
+            )
+            cursor = f"{here}/{now if complete else part[-1][1]}"
             yield ChangePage(changes=changes, cursor=cursor, complete=complete)
 
     def fetch(self, kind: Kind, ids: Sequence[ItemId]) -> Mapping[ItemId, Upserted]:
-        """Return the items that are in a contact folder."""
+        """Return the items that are not in the bin."""
         found = (self.items.get(item_id) for item_id in ids)
         return {item.item_id: self._seen(item, stamped=True) for item in found if item and item.folder != BIN}
 
@@ -146,14 +167,14 @@ class MemoryMailbox:
 
     def user_adds(
         self,
-        contact: Contact,
+        content: Content,
         *,
         categories: tuple[str, ...] = (),
         folder: str = DEFAULT_FOLDER,
         unread: Mapping[FieldName, Unread] | None = None,
     ) -> ItemId:
-        """Make a contact; ``unread`` are texts that the CRM does not understand."""
-        tidy = dataclasses.replace(contact, note=tidy_text(contact.note))
+        """Make an item; ``unread`` are texts that the CRM does not understand."""
+        tidy = with_fields(content, {"note": tidy_text(content.note)})
         item = StoredItem(f"item-{next(self._numbers)}", tidy, categories, folder, 0, dict(unread or {}))
         self.items[item.item_id] = item
         self._touch(item)
@@ -170,7 +191,7 @@ class MemoryMailbox:
     ) -> None:
         """Change fields, the categories, what cannot be read, or what the CRM does not know at all."""
         item = self.items[item_id]
-        item.contact = with_fields(item.contact, values or {})
+        item.content = with_fields(item.content, values or {})
         if categories is not None:
             item.categories = categories
         if unread is not None:
@@ -202,7 +223,7 @@ class MemoryMailbox:
         if isinstance(write, Create):
             stamp = write.stamp
             item = StoredItem(
-                f"item-{next(self._numbers)}", self.tidy(write.contact), write.categories, DEFAULT_FOLDER, 0
+                f"item-{next(self._numbers)}", self.tidy(write.content), write.categories, DEFAULT_FOLDER, 0
             )
             item.stamp = item.create_stamp = stamp
             self.items[item.item_id] = item
@@ -223,8 +244,8 @@ class MemoryMailbox:
         return Stored(item_id=found.item_id, item=self._seen(found))
 
     def _update(self, item: StoredItem, write: Update) -> None:
-        sent = {name: getattr(self.tidy(write.contact), name) for name in write.fields}
-        item.contact = with_fields(item.contact, sent)
+        sent = {name: getattr(self.tidy(write.content), name) for name in write.fields}
+        item.content = with_fields(item.content, sent)
         item.unread = {name: why for name, why in item.unread.items() if name not in sent}
         if write.categories is not None:
             item.categories = write.categories
@@ -235,9 +256,9 @@ class MemoryMailbox:
         item.version = next(self._numbers)
         self._log.append((item.version, item.item_id, item.folder))
 
-    def _changes(self, item_id: ItemId, start: int) -> tuple[Change, ...]:
+    def _changes(self, item_id: ItemId, start: int, window: Window | None) -> tuple[Change, ...]:
         item, gone = self.items[item_id], Removed(item_id=item_id)
-        if item.folder == BIN:
+        if item.folder == BIN or (window is not None and not _within(item.content, window)):
             return (gone,) if start >= 0 else ()
         if item.left <= start or start < 0:
             return (self._seen(item),)
@@ -247,11 +268,12 @@ class MemoryMailbox:
         return (gone, self._seen(item)) if item.folder > DEFAULT_FOLDER else (self._seen(item), gone)
 
     def _seen(self, item: StoredItem, *, stamped: bool = False) -> Upserted:
-        blank = {name: getattr(Contact(), name) for name in item.unread}
+        empty = empty_of(item.content)
+        blank = {name: getattr(empty, name) for name in item.unread}
         return Upserted(
             item_id=item.item_id,
             version=str(item.version),
-            contact=dataclasses.replace(item.contact, **blank) if blank else item.contact,
+            content=with_fields(item.content, blank),
             categories=item.categories,
             unread=dict(item.unread),
             stamp=item.stamp if stamped else "",
@@ -263,8 +285,16 @@ def _unacceptable(write: Write) -> Refused | None:
     """Refuse what no service can store: a NUL in a text."""
     if isinstance(write, Delete):
         return None
-    names = write.fields if isinstance(write, Update) else CONTACT_FIELDS
+    names = write.fields if isinstance(write, Update) else fields_of(write.content)
     for name in names:
-        if "\x00" in str(getattr(write.contact, name)):
+        if "\x00" in str(getattr(write.content, name)):
             return Refused(why=Refusal.INVALID, field=name)
     return None
+
+
+def _within(content: Content, window: Window) -> bool:
+    """Whether an appointment, or any part of a series, may lie within the days of a window."""
+    if not isinstance(content, Appointment) or content.start is None or content.end is None:
+        return True
+    last = content.recurrence.last if content.recurrence else content.end.date()
+    return content.start.date() <= window.last and (last is None or last >= window.first)

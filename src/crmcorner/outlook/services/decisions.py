@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from crmcorner.accounts.actor import Actor
 from crmcorner.history.errors import ChangedMeanwhile
-from crmcorner.items.records import Contact, FieldName, with_fields
+from crmcorner.items.records import Content, FieldName, Kind, with_fields
 from crmcorner.outlook import stored
 from crmcorner.outlook.models import ConflictRow, Connection, OutlookLink, Question, Retry
-from crmcorner.people.contact_mapping import load
-from crmcorner.people.services.contacts import ContactWrite, save_contacts
+from crmcorner.outlook.sides.catalogue import SIDES
 from crmcorner.sync import lens
 from crmcorner.sync.actions import NEW
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.state import CrmId, LinkStatus
+from crmcorner.sync.store import CrmWrite
 
 _LINKED = (LinkStatus.ACTIVE.value, LinkStatus.PUT_BACK.value)
 _PUT_BACK_FROM = (LinkStatus.REMOVED.value, LinkStatus.UNTAGGED.value)
@@ -106,32 +106,33 @@ def _require_own(actor: Actor, connection: Connection) -> None:
 
 
 def _store(actor: Actor, conflict: ConflictRow, value: object) -> None:
-    name = conflict.field
-    found = load([conflict.crm_id]).get(conflict.crm_id)
-    if found is None or found.row.deleted_at is not None:
+    name, kind = conflict.field, Kind(conflict.kind)
+    record = SIDES[kind].records(conflict.connection, [conflict.crm_id]).get(conflict.crm_id)
+    if record is None or record.deleted:
         raise ValidationError(_("This record was deleted in the CRM."))
     try:
-        taken = stored.field_value(name, value)
+        taken = stored.field_value(kind, name, value)
     except stored.NotReadable as error:
         raise ValidationError(
             _("Outlook's text is not one that the CRM can hold; enter it in the form of the record.")
         ) from error
-    whole = lens.put(found.contact, _as_outlook_has_it(conflict, found.contact, name), name, taken)
-    write = ContactWrite(
+    whole = lens.put(record.content, _as_outlook_has_it(conflict, record.content, name), name, taken)
+    write = CrmWrite(
         crm_id=conflict.crm_id,
-        contact=with_fields(found.contact, {name: whole}),
+        content=with_fields(record.content, {name: whole}),
         fields=frozenset({name}),
-        version=found.row.version,
+        version=record.version,
     )
-    if save_contacts(actor=actor, writes=[write]) == [None]:
+    if SIDES[kind].save(actor, [write]) == [None]:
         raise ChangedMeanwhile
 
 
-def _as_outlook_has_it(conflict: ConflictRow, contact: Contact, name: FieldName) -> Contact:
+def _as_outlook_has_it(conflict: ConflictRow, content: Content, name: FieldName) -> Content:
     """Return the record as Outlook could hold it when last settled, so that what it has no room for stays (R19)."""
     link = OutlookLink.objects.filter(
         connection=conflict.connection_id, kind=conflict.kind, crm_id=conflict.crm_id
     ).first()
     if link is None:
-        return contact
-    return with_fields(contact, {name: getattr(stored.base_from_text(link.base).crm, name)})
+        return content
+    base = stored.base_from_text(link.base, Kind(link.kind))
+    return with_fields(content, {name: getattr(base.crm, name)})

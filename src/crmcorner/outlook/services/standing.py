@@ -7,10 +7,11 @@ from enum import StrEnum
 from crmcorner.accounts.models import User
 from crmcorner.items.records import Kind
 from crmcorner.outlook.models import ConflictRow, Connection, OutlookLink, Question, Retry
+from crmcorner.outlook.sides.catalogue import KIND_OF_WORD, SIDES
 from crmcorner.people import lookup
 from crmcorner.people.contact_mapping import load
 from crmcorner.sync.scope import Wanted
-from crmcorner.sync.state import CrmId, LinkStatus
+from crmcorner.sync.state import CrmId, CrmRecord, LinkStatus
 
 
 class State(StrEnum):
@@ -28,6 +29,8 @@ class State(StrEnum):
     REMOVED = "removed"
     UNTAGGED = "untagged"
     WITHDRAWN = "withdrawn"
+    NOT_YET = "not-yet"
+    """Its dates lie outside the days that go to Outlook (R50, R60)."""
     NOT_MEANT = "not-meant"
     """Not in this user's scope (R40), and not from his Outlook."""
 
@@ -66,16 +69,19 @@ _OF_STATUS = {
 def standing_of(user: User, crm_id: CrmId) -> Standing | None:
     """Return how a record stands in this user's Outlook; None if he has no mailbox or there is no such record."""
     connection = Connection.objects.filter(user=user).first()
-    loaded = load([crm_id])
-    if connection is None or not loaded:
+    kind = KIND_OF_WORD.get(crm_id.partition(":")[0])
+    if connection is None or kind is None:
         return None
-    mine = {"connection": connection, "kind": Kind.CONTACTS.value, "crm_id": crm_id}
+    record = SIDES[kind].records(connection, [crm_id]).get(crm_id)
+    if record is None:
+        return None
+    mine = {"connection": connection, "kind": kind.value, "crm_id": crm_id}
     link = OutlookLink.objects.filter(**mine).first()
-    wanted = lookup.scope_of(user, loaded.values()).get(crm_id)
+    wanted = _wanted(user, kind, record)
     retries = Retry.objects.filter(**mine, dismissed_at__isnull=True).order_by("pk")
     failures = tuple(row for row in retries if not row.field)
     return Standing(
-        state=_state(connection, crm_id, link, wanted, failures),
+        state=_state(connection, kind, record, link, failures),
         link=link,
         since=link.updated_at if link else None,
         wanted=wanted,
@@ -87,11 +93,12 @@ def standing_of(user: User, crm_id: CrmId) -> Standing | None:
 
 def _state(
     connection: Connection,
-    crm_id: CrmId,
+    kind: Kind,
+    record: CrmRecord,
     link: OutlookLink | None,
-    wanted: Wanted | None,
     failures: tuple[Retry, ...],
 ) -> State:
+    wanted = record.in_scope and not record.deleted
     if link is not None:
         state = _OF_STATUS[LinkStatus(link.status)]
         if state is State.WITHDRAWN and wanted:
@@ -99,7 +106,16 @@ def _state(
         return State.FAILED if state is State.IN_STEP and failures else state
     if failures:
         return State.FAILED
-    questions = Question.objects.filter(connection=connection, kind=Kind.CONTACTS.value)
-    if any(crm_id in candidates for candidates in questions.values_list("candidates", flat=True)):
+    questions = Question.objects.filter(connection=connection, kind=kind.value)
+    if any(record.crm_id in candidates for candidates in questions.values_list("candidates", flat=True)):
         return State.ASKED
+    if wanted and not record.in_window:
+        return State.NOT_YET
     return State.TO_COME if wanted else State.NOT_MEANT
+
+
+def _wanted(user: User, kind: Kind, record: CrmRecord) -> Wanted | None:
+    """Return why a record belongs in this user's Outlook (R40); a task or appointment because it is his."""
+    if kind is Kind.CONTACTS:
+        return lookup.scope_of(user, load([record.crm_id]).values()).get(record.crm_id)
+    return Wanted(owned=True, groups=()) if record.in_scope else None

@@ -28,6 +28,7 @@ CHIPS = {
     State.REMOVED: "chip-warn",
     State.UNTAGGED: "chip-warn",
     State.WITHDRAWN: "",
+    State.NOT_YET: "",
     State.NOT_MEANT: "",
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crmcorner.items.records import Kind
 from crmcorner.outlook import wording
 from crmcorner.outlook.models import ConflictRow, Retry, RunLine
 from crmcorner.people.crm_ids import CrmId
@@ -26,12 +27,21 @@ OUTCOME_CHIPS = {
 }
 
 
+_PAGES = {
+    "person": "people:person",
+    "organisation": "people:organisation",
+    "task": "planning:task",
+    "appointment": "planning:appointment",
+    "message": "mail:message",
+}
+
+
 def record_url(crm_id: CrmId) -> str:
     """Return the address of a record's page, or "" for none."""
     word, _colon, number = crm_id.partition(":")
-    if word not in {"person", "organisation"} or not number.isdecimal():
+    if word not in _PAGES or not number.isdecimal():
         return ""
-    return reverse(f"people:{word}", args=[int(number)])
+    return reverse(_PAGES[word], args=[int(number)])
 
 
 def mend_of(code: str, crm_id: CrmId) -> tuple[str, str]:
@@ -49,6 +59,7 @@ def mend_of(code: str, crm_id: CrmId) -> tuple[str, str]:
 def line_shown(line: RunLine) -> dict[str, Any]:
     """Return one line of a run for the list behind a number (R13)."""
     mend_url, mend_label = mend_of(line.reason, line.crm_id)
+    kind = Kind(line.kind)
     return {
         "label": line.label or _("(no name)"),
         "url": record_url(line.crm_id),
@@ -57,8 +68,8 @@ def line_shown(line: RunLine) -> dict[str, Any]:
         "chip": OUTCOME_CHIPS[Outcome(line.outcome)],
         "outcome": str(wording.OUTCOMES[Outcome(line.outcome)]),
         "sentence": wording.reason_text(line.reason, line.facts) if line.reason else "",
-        "changes": [_change(change) for change in line.changes],
-        "conflicts": [_line_conflict(conflict) for conflict in line.conflicts],
+        "changes": [_change(kind, change) for change in line.changes],
+        "conflicts": [_line_conflict(kind, conflict) for conflict in line.conflicts],
         "problems": [_line_problem(problem, line.crm_id) for problem in line.problems],
         "mend_url": mend_url,
         "mend_label": mend_label,
@@ -72,8 +83,8 @@ def conflict_shown(conflict: ConflictRow) -> dict[str, Any]:
         "label": conflict.label,
         "url": record_url(conflict.crm_id),
         "field": str(wording.FIELDS.get(conflict.field, conflict.field)),
-        "crm": wording.value_text(conflict.field, conflict.crm_value),
-        "outlook": wording.value_text(conflict.field, conflict.outlook_value),
+        "crm": wording.value_text(Kind(conflict.kind), conflict.field, conflict.crm_value),
+        "outlook": wording.value_text(Kind(conflict.kind), conflict.field, conflict.outlook_value),
         "winner": conflict.winner,
         "verdict": conflict.verdict,
     }
@@ -91,16 +102,16 @@ def problems_shown(rows: Iterable[Retry]) -> list[dict[str, Any]]:
     ]
 
 
-def _change(change: Mapping[str, Any]) -> dict[str, str]:
+def _change(kind: Kind, change: Mapping[str, Any]) -> dict[str, str]:
     return {
         "field": str(wording.FIELDS.get(change["field"], change["field"])),
         "arrow": "→" if change["direction"] == Direction.TO_OUTLOOK.value else "←",
-        "old": wording.value_text(change["field"], change["old"]),
-        "new": wording.value_text(change["field"], change["new"]),
+        "old": wording.value_text(kind, change["field"], change["old"]),
+        "new": wording.value_text(kind, change["field"], change["new"]),
     }
 
 
-def _line_conflict(conflict: Mapping[str, Any]) -> dict[str, str]:
+def _line_conflict(kind: Kind, conflict: Mapping[str, Any]) -> dict[str, str]:
     sentences = {
         Winner.CRM: _("the CRM's value stands"),
         Winner.OUTLOOK: _("Outlook's value stands"),
@@ -108,8 +119,8 @@ def _line_conflict(conflict: Mapping[str, Any]) -> dict[str, str]:
     }
     return {
         "field": str(wording.FIELDS.get(conflict["field"], conflict["field"])),
-        "crm": wording.value_text(conflict["field"], conflict["crm"]),
-        "outlook": wording.value_text(conflict["field"], conflict["outlook"]),
+        "crm": wording.value_text(kind, conflict["field"], conflict["crm"]),
+        "outlook": wording.value_text(kind, conflict["field"], conflict["outlook"]),
         "sentence": sentences[Winner(conflict["winner"])],
     }
 

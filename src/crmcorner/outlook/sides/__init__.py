@@ -1,0 +1,1 @@
+"""The CRM as the engine sees it, kind by kind."""
