@@ -49,6 +49,20 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be true or false, not {given!r}")
 
 
+def number(name: str, default: int) -> int:
+    """Return a whole number above 0.
+
+    Raises:
+        ImproperlyConfigured: it is none.
+    """
+    given = text(name, "")
+    if not given:
+        return default
+    if not given.isascii() or not given.isdecimal() or not 0 < len(given) < 10 or not int(given):
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {given!r}")
+    return int(given)
+
+
 def data_folder() -> Path:
     """Return the folder for everything that is written, made if need be, readable by us alone."""
     folder = Path(text("CRMCORNER_DATA", "data")).resolve()

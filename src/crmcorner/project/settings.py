@@ -18,6 +18,9 @@ HTTPS = environment.flag("CRMCORNER_HTTPS", default=False)
 
 GRAPH_URL = environment.text("CRMCORNER_GRAPH_URL", "https://graph.microsoft.com/v1.0")
 ENTRA_URL = environment.text("CRMCORNER_LOGIN_URL", "https://login.microsoftonline.com")
+FILE_STORE = DATA / "files"
+FILE_LIMIT = environment.number("CRMCORNER_FILE_LIMIT_MB", 40) * 1024 * 1024
+
 FIRM_COUNTRY = environment.text("CRMCORNER_COUNTRY", "NL")
 
 INSTALLED_APPS = [
@@ -38,6 +41,8 @@ INSTALLED_APPS = [
     "crmcorner.history",
     "crmcorner.preferences",
     "crmcorner.people",
+    "crmcorner.folders",
+    "crmcorner.mail",
     "crmcorner.outlook",
     "crmcorner.demo",
     "crmcorner.project",

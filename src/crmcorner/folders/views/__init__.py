@@ -1,0 +1,1 @@
+"""The pages of customer folders: one page, one module."""

@@ -1,0 +1,1 @@
+"""The pages of filed mails: one page, one module."""
