@@ -362,7 +362,7 @@ class _KindRun:
 
 def _expected(record: CrmRecord | None) -> bool:
     """Whether everything that was read would have shown its item: not if it lies outside the window (R60)."""
-    return record is None or record.in_window
+    return record is None or record.expected
 
 
 def _deleted_by_us(link: Link) -> bool:

@@ -33,7 +33,7 @@ from crmcorner.sync.report import Line, Outcome
 from crmcorner.sync.state import Base, Link, LinkStatus, Origin
 from crmcorner.sync.store import CrmWrite, Settlement
 
-_REFUSALS = {
+REASON_OF_REFUSAL = {
     Refusal.CHANGED_MEANWHILE: ReasonCode.CHANGED_MEANWHILE,
     Refusal.GONE: ReasonCode.GONE,
     Refusal.INVALID: ReasonCode.INVALID,
@@ -42,6 +42,7 @@ _REFUSALS = {
     Refusal.BUSY: ReasonCode.BUSY,
     Refusal.UNKNOWN: ReasonCode.NOT_CONFIRMED,
 }
+"""What people are told of a refused write."""
 
 
 def settlement_of(action: RemoteAction, result: WriteResult, intent: IntentId) -> Settlement:
@@ -262,7 +263,9 @@ def _refused(action: RemoteAction, result: Refused, intent: IntentId) -> Settlem
         outcome=outcome,
         crm_id=action.record.crm_id,
         item_id=item_id,
-        reason=Reason(code=_REFUSALS[result.why], facts={"field": result.field} if result.field else {}),
+        reason=Reason(
+            code=REASON_OF_REFUSAL[result.why], facts={"field": result.field} if result.field else {}
+        ),
     )
     return Settlement(line=line, intent=None if unknown else intent, retry=True)
 

@@ -73,7 +73,8 @@ class CrmRecord:
     ``content`` is whole: also what Outlook could not hold. ``in_scope``: whether R40 wants it in this mailbox,
     whether or not anything is linked. ``deleted``: in the CRM's own bin. ``holds``: the fields that a record of
     its kind has room for (an organisation has no birthday). ``label`` is how people call it. ``in_window``: whether its
-    dates are such that it is brought to Outlook if it is not there yet, and looked for there (R50, R60).
+    dates are such that it is brought to Outlook if it is not there yet (R50, R60). ``expected``: whether a reading of
+    everything shows its item, so that one that was not shown is asked for by name (R84).
     """
 
     crm_id: CrmId
@@ -84,6 +85,7 @@ class CrmRecord:
     holds: frozenset[FieldName]
     label: str
     in_window: bool = True
+    expected: bool = True
 
     @property
     def contact(self) -> Contact:
