@@ -246,11 +246,11 @@ def test_who_may_start_and_stop(world: World) -> None:
 
 
 def test_no_button_without_setting_or_mailbox(world: World) -> None:
-    """R4, R10: no coupling without the setting, no run without a mailbox, no kind that is off or not available."""
+    """R4, R10: no coupling without the setting, no run without a mailbox, no kind that is off, no run of nothing."""
     assert runs.hindrance_of(world.user) is None
     for kinds, hindrance in (
         ([Kind.MAIL], runs.Hindrance.KIND_OFF),
-        ([Kind.TASKS], runs.Hindrance.KIND_NOT_AVAILABLE),
+        ([], runs.Hindrance.NO_KIND),
     ):
         with pytest.raises(runs.CannotRun) as refused:
             runs.start_run(actor=world.actor, user=world.user, trigger=Trigger.BUTTON, kinds=kinds)
@@ -262,14 +262,14 @@ def test_no_button_without_setting_or_mailbox(world: World) -> None:
 
 
 def test_the_board_shows_every_kind_that_is_on(world: World) -> None:
-    """R11: a row for each kind that is on; one that this version does not have shows as not available."""
+    """R11: a row for each kind that is on, also one that took no part in the last run."""
     world.adds(JAN)
     assert figures.board_of(world.user).run is None
-    world.run()
+    world.run(kinds=[Kind.CONTACTS])
     board = figures.board_of(world.user)
-    assert [(row.kind, row.available, row.figures is not None) for row in board.rows] == [
-        (Kind.CONTACTS, True, True),
-        (Kind.TASKS, False, False),
+    assert [(row.kind, row.figures is not None) for row in board.rows] == [
+        (Kind.CONTACTS, True),
+        (Kind.TASKS, False),
     ]
     assert not board.is_live
     world.start()

@@ -1,6 +1,6 @@
 """A user with records, a mailbox in memory, and runs between the two over the real database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from crmcorner.accounts.actor import COMMAND, Actor
 from crmcorner.accounts.models import User
@@ -32,13 +32,13 @@ def a_user(name: str, *, role: str = "user") -> User:
 class World:
     """Michael, his records and his Outlook."""
 
-    def __init__(self, name: str = "michael", mailbox: MemoryMailbox | None = None) -> None:
+    def __init__(
+        self, name: str = "michael", mailbox: MemoryMailbox | None = None, kinds: str = "Contacts;Tasks"
+    ) -> None:
         self.user = a_user(name, role="administrator")
         self.actor = Actor(user=self.user)
         self.outlook = mailbox or MemoryMailbox()
-        settings.add_setting(
-            actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts;Tasks", user=self.user
-        )
+        settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value=kinds, user=self.user)
         self.connection = connections.create_connection(
             actor=COMMAND,
             user=self.user,
@@ -55,24 +55,26 @@ class World:
         write = ContactWrite(contact=Contact(**values), fields=frozenset(values), crm_id=crm_id)  # type: ignore[arg-type]
         assert save_contacts(actor=self.actor, writes=[write]) != [None]
 
-    def start(self) -> Run:
+    def start(self, kinds: Collection[Kind] | None = None) -> Run:
         """Queue a run."""
-        return runs.start_run(actor=self.actor, user=self.user, trigger=Trigger.COMMAND)
+        return runs.start_run(actor=self.actor, user=self.user, trigger=Trigger.COMMAND, kinds=kinds)
 
-    def run(self, *, before: Callable[[Run], None] | None = None) -> Run:
+    def run(
+        self, *, before: Callable[[Run], None] | None = None, kinds: Collection[Kind] | None = None
+    ) -> Run:
         """Run once; return the run as it ended."""
-        run = self.start()
+        run = self.start(kinds)
         if before:
             before(run)
         performing.perform_run(run.pk, self.outlook)
         run.refresh_from_db()
         return run
 
-    def figures(self) -> Figures:
-        """Run once; return the figures of contacts."""
+    def figures(self, kind: Kind = Kind.CONTACTS) -> Figures:
+        """Run once; return the figures of a kind."""
         run = self.run()
         assert run.state == "done", (run.state, run.problem, run.problem_detail)
-        return figures.figures_of(run)[Kind.CONTACTS]
+        return figures.figures_of(run)[kind]
 
     def link(self, crm_id: CrmId) -> OutlookLink:
         """Return a record's link."""

@@ -141,9 +141,9 @@ def field_value(kind: Kind, name: FieldName, stored: Any) -> Any:
     Raises:
         NotReadable: it is no value of that field, or there is no such field.
     """
-    content = CONTENT_OF[kind]
-    types = _field_types(kind)
-    if name not in types:
+    content = CONTENT_OF.get(kind)
+    types = _field_types(kind) if content else {}
+    if content is None or name not in types:
         raise NotReadable(f"no field {name!r}")
     if stored is None:
         return getattr(content(), name)

@@ -34,6 +34,8 @@ class Mend(StrEnum):
     FIELDS = "outlook:mend"
     """The record's form, with Outlook's text filled in (R45)."""
     PUT_BACK = "outlook:put-back"
+    NOT_FOUND = "mail:not_found"
+    """R35: the tray of mails without a known address."""
     STATUS = "outlook:status"
     MAILBOXES = "outlook:connection-list"
     SETTINGS = "preferences:setting-list"
@@ -69,6 +71,9 @@ REASONS: Mapping[ReasonCode, Text] = {
     ReasonCode.DELETED_IN_CRM: _("It was deleted in the CRM."),
     ReasonCode.CONFLICT_OPEN: _("A field was changed on both sides: decide which value holds."),
     ReasonCode.WOULD_MAIL: _("Outlook would mail the attendees of this meeting: decide whether it may."),
+    ReasonCode.ADDRESS_UNKNOWN: _(
+        "Nobody in the CRM has an address of this mail: it waits under Not Found until someone has."
+    ),
     ReasonCode.CHANGED_MEANWHILE: _(
         "It was changed while it was being written; the next synchronisation looks at it again."
     ),
@@ -92,6 +97,7 @@ REASON_MENDS: Mapping[ReasonCode, Mend] = {
     ReasonCode.WAITS_FOR_CHOICE: Mend.MATTERS,
     ReasonCode.CONFLICT_OPEN: Mend.MATTERS,
     ReasonCode.WOULD_MAIL: Mend.MATTERS,
+    ReasonCode.ADDRESS_UNKNOWN: Mend.NOT_FOUND,
     ReasonCode.ADDRESS_REFUSED: Mend.FIELDS,
     ReasonCode.PHONE_REFUSED: Mend.FIELDS,
     ReasonCode.VALUE_REFUSED: Mend.FIELDS,
@@ -134,7 +140,7 @@ HINDRANCES: Mapping[Hindrance, Text] = {
     ),
     Hindrance.NO_MAILBOX: _("No mailbox is connected yet: an administrator connects one under Mailboxes."),
     Hindrance.KIND_OFF: _("This kind is not switched on by the setting Outlook_SyncFolders."),
-    Hindrance.KIND_NOT_AVAILABLE: _("This version keeps contacts in step only; the other kinds follow."),
+    Hindrance.NO_KIND: _("Tick at least one kind."),
     Hindrance.REPLACED: PROBLEMS[RunProblem.REPLACED],
 }
 
@@ -171,6 +177,7 @@ PHASES: Mapping[str, Text] = {
     "checking": _("asking for single contacts"),
     "comparing": _("comparing with the CRM"),
     "writing": _("writing to Outlook"),
+    "filing": _("filing mails"),
 }
 """The engine's words for what it is doing (`CrmStore.progress`)."""
 
@@ -228,6 +235,8 @@ FIELDS: Mapping[FieldName, Text] = {
     "attendees": _("attendees"),
     "organised": _("own meeting"),
     "uid": _("meeting number"),
+    "category": _("category"),
+    "filed_under": _("filed under"),
     DELETION: _("deletion"),
 }
 

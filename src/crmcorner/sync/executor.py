@@ -85,7 +85,8 @@ class _KindRun:
         self.mailbox, self.store, self.journal = executor.mailbox, executor.store, executor.journal
         self.policy, self.new_stamp = executor.policy, executor.new_stamp
         self.should_stop, self.make_sure = executor.should_stop, executor.make_sure
-        self.kind, self.window = kind, executor.window
+        self.kind = kind
+        self.window = executor.window if kind is Kind.CALENDAR else None
         self.due = Due()
         self.again_records: set[CrmId] = set()
         self.again_items: set[ItemId] = set()

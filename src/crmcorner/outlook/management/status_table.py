@@ -68,7 +68,7 @@ def figures_table(rows: tuple[KindRow, ...]) -> Table:
 
 def _note(row: KindRow) -> str:
     if row.figures is None:
-        return "" if row.available else _("not available in this version yet")
+        return ""
     return _("waiting: %(n)s") % {"n": row.waiting} if row.waiting else ""
 
 

@@ -88,7 +88,8 @@ class RunKind(models.Model):
 
     What was looked at and needs no line of its own is counted once the kind is ``finished``: ``unchanged`` are links
     in step that neither side had touched, ``waiting`` are contacts that were asked about before and are not
-    answered yet, with the records that could be meant and are held back for that long.
+    answered yet, with the records that could be meant and are held back for that long; of mails, those without a known
+    address (R35) and the ``left`` ones: marked, and beyond what one run takes (R31).
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="kinds")
@@ -98,6 +99,7 @@ class RunKind(models.Model):
     total = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
     finished = models.BooleanField(default=False)
 
     class Meta:

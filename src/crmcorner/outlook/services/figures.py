@@ -21,7 +21,6 @@ from crmcorner.outlook.models import (
 )
 from crmcorner.outlook.models.run import RunState
 from crmcorner.outlook.services.runs import (
-    AVAILABLE,
     LIVE,
     Hindrance,
     hindrance_of,
@@ -44,14 +43,13 @@ class Column(StrEnum):
 class KindRow:
     """One row of the status screen.
 
-    ``available``: whether this version keeps the kind in step; a kind that is switched on and is not shows all the
-    same. ``takes_part``: whether it is, or was, in the run. ``phase``: a code of the engine, "" when at rest.
-    ``unchanged`` and ``waiting`` are those of ``figures.looked_at`` that have no line. ``figures`` is None where
+    ``takes_part``: whether it is, or was, in the run. ``phase``: a code of the engine, "" when at rest.
+    ``unchanged`` and ``waiting`` are those of ``figures.looked_at`` that have no line, ``left`` the marked mails among
+    them that wait for the next run (R31). ``figures`` is None where
     the kind took no part.
     """
 
     kind: Kind
-    available: bool
     takes_part: bool
     is_live: bool
     phase: str
@@ -59,6 +57,7 @@ class KindRow:
     total: int
     unchanged: int
     waiting: int
+    left: int
     figures: Figures | None
 
 
@@ -114,14 +113,14 @@ def rows_of(run: Run | None, on: tuple[Kind, ...]) -> tuple[KindRow, ...]:
         rows.append(
             KindRow(
                 kind=kind,
-                available=kind in AVAILABLE,
-                takes_part=part is not None if live else kind in AVAILABLE,
+                takes_part=part is not None or not live,
                 is_live=live and part is not None and not part.finished,
                 phase=part.phase if part else "",
                 done=part.done if part else 0,
                 total=part.total if part else 0,
                 unchanged=part.unchanged if part else 0,
                 waiting=part.waiting if part else 0,
+                left=part.left if part else 0,
                 figures=figures.get(kind),
             )
         )

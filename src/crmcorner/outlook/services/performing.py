@@ -24,6 +24,7 @@ from crmcorner.mailbox.errors import (
 )
 from crmcorner.mailbox.protocol import Mailbox
 from crmcorner.outlook.crm_store import DjangoCrmStore
+from crmcorner.outlook.filing_store import DjangoMailStore
 from crmcorner.outlook.journal import DjangoJournal
 from crmcorner.outlook.models import Connection, Run
 from crmcorner.outlook.models.connection import ConnectionState
@@ -31,8 +32,10 @@ from crmcorner.outlook.models.run import RunProblem, RunState
 from crmcorner.outlook.secrets import SecretLost
 from crmcorner.outlook.services.connections import open_mailbox
 from crmcorner.outlook.services.lease import Lease, claim
+from crmcorner.outlook.window import window_of
 from crmcorner.preferences.services.settings import value_of
 from crmcorner.sync.executor import Executor, Stopped
+from crmcorner.sync.mail_run import MailRun
 from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.store import LeaseLost
 
@@ -130,9 +133,15 @@ def _work(run: Run, lease: Lease, given: Mailbox | None, on_progress: OnProgress
             new_stamp=lambda: uuid.uuid4().hex,
             should_stop=StopSign(run.pk),
             make_sure=make_sure,
+            window=window_of(connection.user),
         )
         for kind in run.kinds.order_by("pk").values_list("kind", flat=True):
-            executor.run(Kind(kind))
+            if kind == Kind.MAIL:
+                mails = DjangoMailStore(connection, run, lease, on_progress=on_progress)
+                limit = int(value_of(connection.user, "Outlook_MailLimit"))
+                MailRun(mailbox, mails, limit=limit, should_stop=StopSign(run.pk)).run()
+            else:
+                executor.run(Kind(kind))
 
 
 def _make_ready(connection: Connection, mailbox: Mailbox) -> Callable[[], None]:

@@ -19,8 +19,8 @@ from crmcorner.outlook.services import lease
 from crmcorner.preferences.services.settings import value_of
 from crmcorner.preferences.types import kinds_of
 
-AVAILABLE = (Kind.CONTACTS,)
-"""What this version keeps in step; other kinds that are switched on are shown as not available."""
+ORDER = (Kind.CONTACTS, Kind.TASKS, Kind.CALENDAR, Kind.MAIL)
+"""In what order the kinds are brought in step: a contact that is new is known when his mails are filed."""
 
 LIVE = (RunState.QUEUED, RunState.RUNNING)
 
@@ -35,7 +35,8 @@ class Hindrance(StrEnum):
     NO_MAILBOX = "no-mailbox"
     KIND_OFF = "kind-off"
     """A kind was asked for that the setting does not switch on."""
-    KIND_NOT_AVAILABLE = "kind-not-available"
+    NO_KIND = "no-kind"
+    """R11: no kind was chosen to take part."""
     REPLACED = "replaced"
     """The mailbox is another one than our links belong to; an administrator has to say what to do (R17)."""
 
@@ -70,7 +71,7 @@ def start_run(*, actor: Actor, user: User, trigger: Trigger, kinds: Collection[K
         actor: the user himself, an administrator, or the command line.
         user: whose mailbox.
         trigger: what starts it.
-        kinds: those to take part; None means all that are switched on and available.
+        kinds: those to take part; None means all that are switched on.
 
     Raises:
         CannotRun: with the reason; nothing was started.
@@ -162,15 +163,19 @@ def start_due_runs() -> list[Run]:
     last = Run.objects.filter(connection=OuterRef("pk")).order_by("-id")
     started = []
     connections = Connection.objects.filter(state=ConnectionState.READY).select_related("user")
+    left = RunKind.objects.filter(run__connection=OuterRef("pk"), kind=Kind.MAIL.value).order_by("-run_id")
     for connection in connections.annotate(
-        last_state=Subquery(last.values("state")[:1]), last_queued=Subquery(last.values("queued_at")[:1])
+        last_state=Subquery(last.values("state")[:1]),
+        last_queued=Subquery(last.values("queued_at")[:1]),
+        mails_left=Subquery(left.values("left")[:1]),
     ):
         if connection.last_state in LIVE or (connection.waiting_until and connection.waiting_until > now):
             continue
         resumes = connection.last_state == RunState.WAITING
         minutes = int(value_of(connection.user, "Outlook_SyncInterval"))
         due = connection.last_queued is None or connection.last_queued + timedelta(minutes=minutes) <= now
-        if resumes or (minutes and due):
+        # R31: automatic runs go on until no mail waits.
+        if resumes or (minutes and (due or connection.mails_left)):
             try:
                 started.append(
                     press_button(
@@ -187,7 +192,7 @@ def start_due_runs() -> list[Run]:
 def _checked(on: tuple[Kind, ...], kinds: Collection[Kind] | None) -> list[Kind]:
     if kinds is not None and not set(kinds) <= set(on):
         raise CannotRun(Hindrance.KIND_OFF)
-    wanted = [kind for kind in AVAILABLE if kind in (on if kinds is None else kinds)]
+    wanted = [kind for kind in ORDER if kind in (on if kinds is None else kinds)]
     if not wanted:
-        raise CannotRun(Hindrance.KIND_NOT_AVAILABLE)
+        raise CannotRun(Hindrance.NO_KIND)
     return wanted

@@ -89,7 +89,6 @@ def _row(run: Run | None, row: KindRow) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "kind": row.kind.value,
         "label": str(wording.KINDS[row.kind]),
-        "available": row.available,
         "takes_part": row.takes_part,
         "is_live": row.is_live,
         "phase": _phase(run, row),
@@ -113,4 +112,11 @@ def _phase(run: Run | None, row: KindRow) -> str:
         return str(wording.PHASES.get(row.phase, _("about to begin")))
     if run is None or row.figures is None:
         return _("not synchronised yet")
-    return _("%(n)s unchanged") % {"n": row.unchanged} if row.unchanged else ""
+    told = []
+    if row.unchanged:
+        told.append(_("%(n)s unchanged") % {"n": row.unchanged})
+    if row.left:
+        told.append(_("%(n)s marked mails wait for the next synchronisation") % {"n": row.left})
+    if row.waiting > row.left:
+        told.append(_("%(n)s wait for you") % {"n": row.waiting - row.left})
+    return " · ".join(told)

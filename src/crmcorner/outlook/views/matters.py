@@ -28,13 +28,15 @@ from crmcorner.sync.policy import Winner
 def matters(request: HttpRequest) -> HttpResponse:
     """Show what waits for this user."""
     connection = Connection.objects.filter(user=cast("User", request.user)).first()
-    context: dict[str, Any] = {"questions": [], "conflicts": [], "retries": []}
+    context: dict[str, Any] = {"questions": [], "confirmations": [], "conflicts": [], "retries": []}
     if connection is not None:
         questions = list(figures.open_questions(connection))
         known = load({crm_id for question in questions for crm_id in question.candidates})
+        conflicts = [shown.conflict_shown(row) for row in figures.open_conflicts(connection)]
         context = {
             "questions": [_question(question, known) for question in questions],
-            "conflicts": [shown.conflict_shown(row) for row in figures.open_conflicts(connection)],
+            "confirmations": [each for each in conflicts if each["invited"]],
+            "conflicts": [each for each in conflicts if not each["invited"]],
             "retries": [_retry(row) for row in figures.open_retries(connection)],
         }
     return render(request, "outlook/matters.html", context)

@@ -6,11 +6,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crmcorner.items.records import Kind
-from crmcorner.outlook import wording
-from crmcorner.outlook.models import ConflictRow, Retry, RunLine
+from crmcorner.items.records import MEETING_FIELDS, Appointment, Kind, of_type
+from crmcorner.outlook import stored, wording
+from crmcorner.outlook.models import ConflictRow, OutlookLink, Retry, RunLine
 from crmcorner.people.crm_ids import CrmId
 from crmcorner.sync.actions import Direction
+from crmcorner.sync.plan import DELETION
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Outcome
@@ -51,6 +52,8 @@ def mend_of(code: str, crm_id: CrmId) -> tuple[str, str]:
         return reverse("outlook:matters"), _("Decide")
     if mend is wording.Mend.FIELDS and crm_id:
         return reverse("outlook:mend", args=[crm_id]), _("Mend it")
+    if mend is wording.Mend.NOT_FOUND:
+        return reverse(mend.value), _("To the tray")
     if mend is wording.Mend.PUT_BACK and crm_id:
         return record_url(crm_id), _("To the page with the button")
     return "", ""
@@ -87,7 +90,22 @@ def conflict_shown(conflict: ConflictRow) -> dict[str, Any]:
         "outlook": wording.value_text(Kind(conflict.kind), conflict.field, conflict.outlook_value),
         "winner": conflict.winner,
         "verdict": conflict.verdict,
+        "invited": _invited(conflict),
     }
+
+
+def _invited(conflict: ConflictRow) -> list[str]:
+    """R85: return who would be mailed if the CRM's side of an undecided matter is written; nobody for other matters."""
+    asks = conflict.winner == Winner.ASK.value and conflict.kind == Kind.CALENDAR.value
+    if not asks or conflict.field not in MEETING_FIELDS | {DELETION}:
+        return []
+    link = OutlookLink.objects.filter(
+        connection=conflict.connection_id, kind=conflict.kind, crm_id=conflict.crm_id
+    ).first()
+    if link is None:
+        return []
+    meeting = of_type(stored.base_from_text(link.base, Kind.CALENDAR).outlook, Appointment)
+    return [each.email for each in meeting.attendees]
 
 
 def problems_shown(rows: Iterable[Retry]) -> list[dict[str, Any]]:

@@ -123,10 +123,10 @@ def _as_json(run: Run, rows: tuple[figures.KindRow, ...], ending: str) -> dict[s
         "kinds": [
             {
                 "kind": row.kind.value,
-                "available": row.available,
                 "count": row.figures.looked_at if row.figures else None,
                 "changed": row.figures.changed if row.figures else None,
                 "errors": row.figures.errors if row.figures else None,
+                "left": row.left,
             }
             for row in rows
         ],
