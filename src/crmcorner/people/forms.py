@@ -1,6 +1,6 @@
 """The forms of persons, organisations and groups. What is valid is decided by the services; these only parse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -237,7 +237,8 @@ def model_field(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
 class DetailForms:
     """The rows of e-mail addresses and phones and the postal addresses of one record, together.
 
-    ``kinds`` are the addresses that such a record has: an organisation has no home address.
+    ``kinds`` are the addresses that such a record has: an organisation has no home address. ``emails`` are offered where
+    it has none yet.
     """
 
     def __init__(
@@ -247,9 +248,11 @@ class DetailForms:
         kinds: tuple[AddressKind, ...],
         country: str,
         data: Mapping[str, Any] | None = None,
+        emails: Sequence[str] = (),
     ) -> None:
         self.kinds = kinds
-        self.emails = EmailRows(data, prefix="emails", initial=_emails_of(holder))
+        known = _emails_of(holder) or [{"address": each} for each in emails]
+        self.emails = EmailRows(data, prefix="emails", initial=known)
         self.phones = PhoneRows(data, prefix="phones", initial=_phones_of(holder, country))
         saved = {row.kind: row for row in holder.postaladdress_rows.all()} if holder else {}
         self.addresses = {

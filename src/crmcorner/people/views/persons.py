@@ -66,7 +66,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     initial = {
         "owner": request.user.pk,
         "organisation": int(organisation) if organisation.isdecimal() and len(organisation) < 15 else None,
-    }
+    } | {name: request.GET.get(name, "") for name in ("given_name", "name_prefix", "surname")}
     return _form(request, None, initial, _("New person"), reverse("people:person-list"))
 
 
@@ -116,7 +116,9 @@ def _form(
         organisations=visible_organisations(user),
         autocomplete=value_of(user, "CRM_Autocomplete") == "True",
     )
-    details = DetailForms(record, kinds=KINDS, country=settings.FIRM_COUNTRY, data=data)
+    details = DetailForms(
+        record, kinds=KINDS, country=settings.FIRM_COUNTRY, data=data, emails=request.GET.getlist("email")[:5]
+    )
 
     def save() -> str:
         given = form.cleaned_data

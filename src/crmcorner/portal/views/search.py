@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from crmcorner.accounts.models import User
+from crmcorner.mail.search import NEWEST, find_mails
 from crmcorner.people.search import find_groups, find_organisations, find_persons
 
 SHOWN = 15
@@ -14,7 +15,7 @@ SHOWN = 15
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """Find persons, organisations and groups that the user sees; the first of each kind."""
+    """Find persons, organisations, groups and mails that the user sees; the first of each kind."""
     user, text = cast("User", request.user), request.GET.get("q", "").replace("\x00", "").strip()
     context: dict[str, object] = {"search_text": text}
     if text:
@@ -22,6 +23,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "persons": find_persons(user, text).order_by("sort_key", "pk")[: SHOWN + 1],
             "organisations": find_organisations(user, text).order_by("name_key", "pk")[: SHOWN + 1],
             "groups": find_groups(user, text).order_by("name", "pk")[: SHOWN + 1],
+            "mails": find_mails(user, text).order_by(*NEWEST).defer("body_text")[: SHOWN + 1],
             "shown": SHOWN,
         }
     return render(request, "portal/search.html", context)
