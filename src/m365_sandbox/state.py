@@ -13,16 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from m365_sandbox.calendar_door import CalendarDoor
 from m365_sandbox.errors import GraphError
 from m365_sandbox.readings import Readings
 from m365_sandbox.store.attached import Attached, Photo
+from m365_sandbox.store.beside import Beside
+from m365_sandbox.store.calendars import Calendars
 from m365_sandbox.store.categories import Categories
 from m365_sandbox.store.contacts import Contacts
 from m365_sandbox.store.database import Database
 from m365_sandbox.store.directory import Directory
+from m365_sandbox.store.events import Events
 from m365_sandbox.store.extended_ids import normalised
 from m365_sandbox.store.folders import Folders
 from m365_sandbox.store.ids import Ids
+from m365_sandbox.store.outbox import Outbox
 from m365_sandbox.store.records import Contact, ContactChange, Folder, JsonObject, Mailbox
 
 from . import contact_type
@@ -36,11 +41,11 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class State:
+class State(CalendarDoor):
     """The tenant with its mailboxes, in one SQLite file or in memory. Safe to use from several threads.
 
     Its parts may be used directly: `directory` (users, apps, tokens, consent), `folders`, `contacts`, `attached`
-    (photos, extended properties, open extensions), `categories`. `readings` may be replaced at any time.
+    (photos, extended properties, open extensions), `categories`, `calendars`, `events`, `outbox`. `readings` may be replaced at any time.
 
     Args:
         data: the folder for the data, made when missing; None keeps everything in memory.
@@ -71,6 +76,10 @@ class State:
         self.contacts = Contacts(self.database, self.ids, self.directory, self.folders, clock)
         self.attached = Attached(self.database)
         self.categories = Categories(self.database, self.ids)
+        self.beside = Beside(self.database)
+        self.calendars = Calendars(self.database, self.ids, self.directory)
+        self.events = Events(self.database, self.ids, self.directory, self.beside, clock)
+        self.outbox = Outbox(self.database, clock)
         if not self.directory.apps():
             self.directory.add_app()
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from m365_sandbox.store import calendar_tables
+
 SCHEMA = 1
 
 # Numbers are never given out again: delta tokens and removals remember those of items that are gone.
@@ -79,6 +81,7 @@ class Database:
                 f"{path} was written by another version of the sandbox (schema {found}, this one has {SCHEMA}). "
                 "Give another data folder or remove that file."
             )
+        self._connection.executescript(f"BEGIN;{calendar_tables.TABLES}COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
