@@ -103,9 +103,9 @@ def date(head: Message, name: str = "Date") -> datetime | None:
 
 
 def message_ids(head: Message, name: str) -> tuple[str, ...]:
-    """Return the message ids of a header field, without brackets, in their order; what is none is passed over."""
+    """Return the message ids of all header fields of this name, without brackets, in their order; what is none is passed over."""
     found = []
-    for inner in _MESSAGE_ID.findall(raw_field(head, name)):
+    for inner in _MESSAGE_ID.findall(" ".join(_raw_fields(head, name))):
         # Blanks and comments were once allowed within (RFC 5322 4.5.4).
         text = "".join(_COMMENT.sub("", inner).split()) if " " in inner else inner
         if text:

@@ -1,0 +1,440 @@
+"""What the real mails in `tests/sandbox/data/mail` say, written by hand from reading them (R32, R36).
+
+Times are UTC. The SHA-256 of the parts were made from the files with other programs than the one that is tested.
+"""
+
+from dataclasses import dataclass
+
+Address = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that is not the mail's text."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One file: subject, sender (address, name), recipients, date, parts, the first line of its text."""
+
+    file: str
+    subject: str
+    sender: Address | None
+    to: tuple[Address, ...]
+    date: str
+    cc: tuple[Address, ...] = ()
+    parts: tuple[Part, ...] = ()
+    begins: str = ""
+
+
+# fmt: off
+REAL_MAILS = (
+    Expected(
+        "attachment_content_location.eml",
+        "testing",
+        ("foo@example.com", ""),
+        (("blah@example.com", ""),),
+        "2005-06-06 20:21:22",
+        parts=(Part("Photo25.jpg", "image/jpeg", 227, "a902bee0c7cfc3f56d1a22a24b4e2f7711d37c32ce47cbabe289bb3add6ed6d2"),),
+        begins="This is the first part.",
+    ),
+    Expected(
+        "attachment_message_rfc822_inline_image.eml",
+        "test",
+        ("test@example.com", ""),
+        (("foo@example.com", ""),),
+        "2020-04-21 13:40:22",
+        parts=(Part("img.png", "image/png", 370, "950a114c1cb32b9faf073bdfb6ea00532e85900c76b6eeefc6b2b6a320bec888", True), Part("Testmail.eml", "message/rfc822", 1851, "c80619c82160bd6326fed96dd75f2d49c4fd0e4ab32e09bcda1d06083a62be2c"),),
+    ),
+    Expected(
+        "attachment_only_email.eml",
+        "this message JUST contains an attachment",
+        ("rfinnie@domain.dom", "Ryan Finnie"),
+        (("bob@domain.dom", ""),),
+        "2003-10-24 05:40:49",
+        parts=(Part("blah.gz", "application/x-gzip", 288, "f18aef56d3852e99eeb2c8e6bcf7bd9ecdb70c5db4e87e7eb779f8d4b3c68ebc"),),
+    ),
+    Expected(
+        "attachment_pdf_lf.eml",
+        "Another PDF with 🎉 Unicode chars in it 🍿",
+        ("xxxx@xxxx.com", "Test Tester"),
+        (("xxxx@xxxx.com", ""), ("xxxx@xxxx.com", ""),),
+        "2005-05-10 17:26:39",
+        parts=(Part("broken.pdf", "application/pdf", 1026, "c7d1b9b20df8a2bf2f1e0d00d84bcb56d05e56a044be7f3616f6e99f4a18bd0d"),),
+        begins="Just attaching another PDF, here, to see what the message lo",
+    ),
+    Expected(
+        "attachment_pdf_non_ascii_lf.eml",
+        "Another PDF with 🎉 Unicode chars in it 🍿",
+        ("xxxx@xxxx.com", "Test Tester"),
+        (("xxxx@xxxx.com", ""), ("xxxx@xxxx.com", ""),),
+        "2005-05-10 17:26:39",
+        parts=(Part("broken.pdf", "application/pdf", 1026, "c7d1b9b20df8a2bf2f1e0d00d84bcb56d05e56a044be7f3616f6e99f4a18bd0d"),),
+        begins="Just attaching another PDF, here, to see what the message lo",
+    ),
+    Expected(
+        "attachment_with_encoded_name.eml",
+        "Fwd: Signed email causes file attachments",
+        ("xxxxxxxxx.xxxxxxx@gmail.com", "xxxxxxxxx xxxxxxx"),
+        (("xxxxx@xxxxxxxxx.com", "xxxxx xxxx"),),
+        "2005-05-08 19:09:11",
+        parts=(Part("01 Quien Te Dij�at. Pitbull.mp3", "application/octet-stream", 399, "3edf4dcb7f2569a4d2d29ea442b37ce50ceeb0e6019a81529612752d4768c3ac"),),
+        begins="We should not include these files or vcards as attachments.",
+    ),
+    Expected(
+        "attachment_with_unquoted_name.eml",
+        "testing",
+        ("foo@example.com", ""),
+        (("blah@example.com", ""),),
+        "2005-06-06 20:21:22",
+        parts=(Part("This is a test.txt", "text/plain", 11, "12ad052c11ebcc644692dfbf6186c8441a55ba49e7f8a5f979eeb638160669d8"),),
+        begins="This is the first part.",
+    ),
+    Expected(
+        "bad_date_header2.eml",
+        "40% OFF holiday patterns and fabric!",
+        ("enews@Free-Quilting.com", "Free-Quilting.com"),
+        (("someone@live.com", ""),),
+        "",
+    ),
+    Expected(
+        "bad_subject.eml",
+        "MySurvey.com: You have a survey waiting! 91123105",
+        ("carol@mysurvey.com", "MySurvey.com & Carol Adams"),
+        (("someone@aol.com", ""),),
+        "2010-12-15 17:21:20",
+        begins="You have a survey waiting!",
+    ),
+    Expected(
+        "basic_email.eml",
+        "Testing 123",
+        ("test@lindsaar.net", "Mikel Lindsaar"),
+        (("raasdnil@gmail.com", "Mikel Lindsaar"),),
+        "2008-11-22 04:04:59",
+        begins="Plain email.",
+    ),
+    Expected(
+        "content_transfer_encoding_7-bit.eml",
+        "Discover(R) Card News Online - January 2002",
+        ("discovercard_newsflash@discover.qrs1.net", "Discover Card"),
+        (("emclaug@enron.com", ""),),
+        "2002-01-10 02:47:50",
+        begins="DISCOVERÃ† CARD <http://discover.qrs1.net/s/r?l=5893&m=101BN",
+    ),
+    Expected(
+        "content_transfer_encoding_plain.eml",
+        "bookkeeping Get in on IGTS asap.",
+        ("baocqccyw@hq.lindsayelec.com", "shavonda Cabral"),
+        (("em-ca-bruceg@em.ca", ""),),
+        "2005-03-28 01:11:59",
+        begins="acidness",
+    ),
+    Expected(
+        "content_transfer_encoding_spam.eml",
+        "",
+        ("shechem@poetrix.com", "neal ragland"),
+        (("vladi.Pimenov@enron.com", "palmer vladi.Pimenovraud"),),
+        "2001-08-19 13:31:03",
+        begins="middagh  oldusercompare",
+    ),
+    Expected(
+        "content_transfer_encoding_with_8bits.eml",
+        "The Original Advantage #e13011",
+        ("announcements@provantage.com", "announcements@provantage.com"),
+        (("jeff_dasovich@enron.com", ""),),
+        "2001-12-04 22:10:25",
+        begins="December 04, 2001",
+    ),
+    Expected(
+        "content_transfer_encoding_x_uuencode.eml",
+        "PGP Comments on RTO West Release of Dec. 14",
+        ("lpeters@PACIFIER.COM", "Lon L. Peters"),
+        (("RRGA-L@LIST.RTOWEST.ORG", ""),),
+        "2002-01-10 21:59:53",
+        parts=(Part("PGP_Cmts_on_12-14-01_Pkg.doc", "application/msword", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),),
+        begins="Attached are the comments of the Public Generating Pool.",
+    ),
+    Expected(
+        "empty_in_reply_to.eml",
+        "illegal copy of our patient education software",
+        ("ak@g.com", "Andrey Kuznetsov"),
+        (("abuser@r.ru", ""),),
+        "2009-09-19 15:49:36",
+    ),
+    Expected(
+        "example01.eml",
+        "Saying Hello",
+        ("jdoe@machine.example", "John Doe"),
+        (("mary@example.net", "Mary Smith"),),
+        "1997-11-21 15:55:06",
+        begins="This is a message just to say hello.",
+    ),
+    Expected(
+        "example03.eml",
+        "",
+        ("john.q.public@example.com", "Joe Q. Public"),
+        (("mary@x.test", "Mary Smith"), ("jdoe@example.org", ""), ("one@y.test", "Who?"),),
+        "2003-07-01 08:52:37",
+        cc=(("boss@nil.test", ""), ("sysservices@example.net", "Giant; \"Big\" Box"),),
+        begins="Hi everyone.",
+    ),
+    Expected(
+        "example05.eml",
+        "Saying Hello",
+        ("jdoe@machine.example", "John Doe"),
+        (("mary@example.net", "Mary Smith"),),
+        "1997-11-21 15:55:06",
+        begins="This is a message just to say hello.",
+    ),
+    Expected(
+        "example07.eml",
+        "Re: Saying Hello",
+        ("jdoe@machine.example", "John Doe"),
+        (("smith@home.example", "Mary Smith: Personal Account"),),
+        "1997-11-21 17:00:00",
+        begins="This is a reply to your reply.",
+    ),
+    Expected(
+        "example09.eml",
+        "Saying Hello",
+        ("jdoe@machine.example", "John Doe"),
+        (("mary@example.net", "Mary Smith"),),
+        "1997-11-21 15:55:06",
+        begins="This is a message just to say hello.",
+    ),
+    Expected(
+        "example11.eml",
+        "",
+        ("john.q.public@example.com", "Joe Q. Public"),
+        (("mary@example.net", "Mary Smith"), ("jdoe@test.example", ""),),
+        "2003-07-01 08:52:37",
+        begins="Hi everyone.",
+    ),
+    Expected(
+        "example13.eml",
+        "Saying Hello",
+        ("jdoe@machine.example", "John Doe"),
+        (("mary@example.net", "Mary Smith"),),
+        "1997-11-21 15:55:06",
+        begins="This is a message just to say hello.",
+    ),
+    Expected(
+        "header_fields_with_empty_values.eml",
+        "Testmail",
+        ("jorn@prikkprikkprikk.no", "Jørn Støylen"),
+        (("aftest@adfontesmedier.no", "AF Test"),),
+        "2009-10-30 19:07:42",
+        begins="--",
+    ),
+    Expected(
+        "japanese.eml",
+        "まみむめも",
+        ("raasdnil@gmail.com", "Mikel Lindsaar"),
+        (("raasdnil@gmail.com", "みける"),),
+        "",
+        begins="かきくえこ",
+    ),
+    Expected(
+        "japanese_attachment_long_name.eml",
+        "まみむめもまみむめもまみむめもまみむめもまみむめもまみむめもまみむめもまみむめもまみむめもまみむめも",
+        ("mikel@test.lindsaar.net", "Mikel Lindsaar"),
+        (("raasdnil@gmail.com", "Mikel Lindsaar"),),
+        "2009-10-30 08:11:02",
+        parts=(Part("かきくけこかきくけこかきくけこかきくけこかきくけこ.txt", "text/plain", 18, "ce6a091472e812cedb6cbb9a95b003fc110e5b349f6b39a9aee3cab92b379888"),),
+    ),
+    Expected(
+        "japanese_shift_jis.eml",
+        "test",
+        ("xxxxxxx@docomo.ne.jp", ""),
+        (("unknown@example.com", ""),),
+        "2014-05-28 08:18:19",
+        begins="あいうえお",
+    ),
+    Expected(
+        "missing_body.eml",
+        "REDACTED",
+        ("redacted@attglobal.net", "SCS_2"),
+        (),
+        "2001-11-27 23:02:35",
+    ),
+    Expected(
+        "mix_caps_content_type.eml",
+        "undef method parameter bug",
+        ("bb@bug.com", "Big Bug"),
+        (("rubymail@ruby-lang.org", ""),),
+        "2010-02-19 07:08:29",
+        begins="foo bar",
+    ),
+    Expected(
+        "multiple_content_types.eml",
+        "Redacted",
+        ("redacted@flashmail.net", ""),
+        (("redacted@Enron.com", ""),),
+        "",
+        begins="foo",
+    ),
+    Expected(
+        "multiple_references_with_one_invalid.eml",
+        "Redacted",
+        ("redacted@flashmail.net", ""),
+        (("redacted@Enron.com", ""),),
+        "",
+        begins="foo",
+    ),
+    Expected(
+        "new_line_in_to_header.eml",
+        "[Online Lead] Online Lead #1111111",
+        ("l@gcn-example.com", ""),
+        (("leads@sg.dc.com", ""), ("sag@leads.gs.ry.com", ""), ("sn@example-hotmail.com", ""), ("e-s-a-g-8718@app.ar.com", ""), ("jp@t-exmaple.com", ""), ("cc@c-l-example.com", ""),),
+        "2010-10-13 14:53:04",
+        begins="<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+    ),
+    Expected(
+        "raw_email10.eml",
+        "",
+        ("xxx@xxxx.xxx", ""),
+        (("xxxxxxxxxxx@xxxx.xxxx.xxx", ""),),
+        "2005-05-10 20:27:03",
+        begins="Test test. Hi. Waving. m",
+    ),
+    Expected(
+        "raw_email11.eml",
+        "worse when you use them.",
+        ("xxxxx@xxxxx", "xxxxx@xxxxx"),
+        (),
+        "2005-04-27 21:15:31",
+        parts=(Part("text.dat", "text/enriched", 32, "ab69e2f428998ebca1b782ef29a0d802799ef9b92cf08ecd54d4aae38bffc468", True),),
+        begins="XXXXX Xxxxx",
+    ),
+    Expected(
+        "raw_email2.eml",
+        "Fwd: Signed email causes file attachments",
+        ("xxxxxxxxx.xxxxxxx@gmail.com", "xxxxxxxxx xxxxxxx"),
+        (("xxxxx@xxxxxxxxx.com", "xxxxx xxxx"),),
+        "2005-05-08 19:09:11",
+        parts=(Part("smime.p7s", "application/pkcs7-signature", 2361, "bd43b2b352493eafb9e405cf760ff8cb1e3324738ba41aeb9ce5319911b103b1"),),
+        begins="We should not include these files or vcards as attachments.",
+    ),
+    Expected(
+        "raw_email6.eml",
+        "",
+        ("xxx@xxxx.xxx", ""),
+        (("xxxxxxxxxxx@xxxx.xxxx.xxx", ""),),
+        "2005-05-10 20:27:03",
+        begins="Test test. Hi. Waving. m",
+    ),
+    Expected(
+        "raw_email7.eml",
+        "testing",
+        ("foo@example.com", ""),
+        (("blah@example.com", ""),),
+        "2005-06-06 20:21:22",
+        parts=(Part("test.rb", "text/x-ruby-script", 25, "8463e01ae55e66bb1810c42287e5ed7ce7e1f05f8cfef4ff7e74f36efc1b90b4"), Part("test.pdf", "application/pdf", 14, "a74f733635a19aefb1f73e5947cef59cd7440c6952ef0f03d09d974274cbd6df"), Part("smime.p7s", "application/pkcs7-signature", 227, "a902bee0c7cfc3f56d1a22a24b4e2f7711d37c32ce47cbabe289bb3add6ed6d2"),),
+        begins="This is the first part.",
+    ),
+    Expected(
+        "raw_email_bad_time.eml",
+        "[0]: XXXXXXX XXXXX XXXXX !",
+        ("yusuf75thu@auracom.net", "Атиковa"),
+        (("abcdefg@AAAAAAAAA.net", ""),),
+        "3609-06-30 09:33:50",
+        begins="Filter2: This message has been scanned for viruses and",
+    ),
+    Expected(
+        "raw_email_incorrect_header.eml",
+        "Stop adware/spyware once and for all.",
+        ("xxx@xxx.xxx", "xxx xxx"),
+        (("xxx@xxx.com", ""),),
+        "2005-02-23 22:20:17",
+        begins="You are infected with:",
+    ),
+    Expected(
+        "raw_email_quoted_with_0d0a.eml",
+        "testing",
+        ("foo@example.com", ""),
+        (("blah@example.com", ""),),
+        "2005-06-06 20:21:22",
+        begins="A fax has arrived from remote ID ''.",
+    ),
+    Expected(
+        "raw_email_simple.eml",
+        "Testing outlook",
+        ("mikel@nowhere.com", "Mikel Lindsaar"),
+        (("mikel@somewhere.com", "Mikel"),),
+        "2007-10-21 09:38:13",
+        begins="Hello Mikel",
+    ),
+    Expected(
+        "raw_email_trailing_dot.eml",
+        "[skynet-help][60666] How are intermediate files handled in SkyNet?",
+        ("noreply@rubyforge.org", "Sandy M."),
+        (("noreply@rubyforge.org", ""),),
+        "2008-09-22 19:06:28",
+        begins="Testing, testing, 123.",
+    ),
+    Expected(
+        "raw_email_with_bad_date.eml",
+        "Microsoft Vlsta & Office2007, Just released for 79$ Save 1599.95$ 0ff Retai|",
+        ("subventive@vodtravel.com", "Darrell Shaw"),
+        (("sydney@xxxxxxxx.xxx", ""),),
+        "",
+        begins="hotnewsoft . com",
+    ),
+    Expected(
+        "raw_email_with_binary_encoded.eml",
+        "Testing outlook",
+        ("email_test@me.nowhere", "Mikel Lindsaar"),
+        (("mikel@me.nowhere", ""),),
+        "2007-10-21 09:38:13",
+        parts=(Part("2013-08-13_19-08-28-1.jpg", "image/jpeg", 24, "60531ecc28239c0b332a74a4b6682fd69e15450c5128090ee0e5c443c155f5ff"),),
+    ),
+    Expected(
+        "raw_email_with_mimepart_without_content_type.eml",
+        "Warning: could not send message for past 1 day",
+        ("MAILER-DAEMON@antivirus.uqam.ca", "Mail Delivery Subsystem"),
+        (("roor32@gmail.com", ""),),
+        "2006-10-20 08:28:33",
+        parts=(Part("message.txt", "message/delivery-status", 322, "474eb6aaabbd0f34c91eaf4b1aa8e5e35302f09335cc93620d828dba1aead23d"), Part("Est-ce toi ?.eml", "message/rfc822", 1548, "92ac63fbb6b8f677c2ddb477ec396fa47ba5be6cc6edd9bf9e94299ff3a6677f"),),
+        begins="    **********************************************",
+    ),
+    Expected(
+        "raw_email_with_nested_attachment.eml",
+        "Testing attachments",
+        ("jamis@37signals.com", "Jamis Buck"),
+        (("jamis@jamisbuck.org", "Jamis Buck"),),
+        "2007-02-22 18:20:31",
+        parts=(Part("truncated.png", "image/png", 1902, "66049e34cb7718ba07ff00830bbb7a47f4c242e9fb2f4bff9418a8fe60b1c895"), Part("smime.p7s", "application/pkcs7-signature", 939, "ce10fc37ce6bdb0c27bb364727ee42f80963ece6c93900d195816e8a93652242"),),
+        begins="Here is a test of an attachment via email.",
+    ),
+    Expected(
+        "sig_only_email.eml",
+        "Re: Testing multipart/signed",
+        ("test@test.lindsaar.net", "Test"),
+        (("mikel@test.lindsaar.net", "Mikel"),),
+        "2007-06-04 22:01:31",
+        parts=(Part("signature.asc", "application/pgp-signature", 197, "ef1f6e969c4d11b861e44a8bc4d71ceb596698c339ba20daca0d37029d830835"),),
+        begins="This is random text, not what has been signed below, ie, thi",
+    ),
+    Expected(
+        "utf8_headers.eml",
+        "Säying Hello",
+        ("jdöe@mächine.example", "Jöhn Doe"),
+        (("märy@exämple.net", "Märy Smith"),),
+        "",
+        begins="body",
+    ),
+    Expected(
+        "weird_to_header.eml",
+        "",
+        ("anonymous@i.tp.host", ""),
+        (("user-example@aol.com", ""), ("e-s-a-s-2200@app.ar.com", ""),),
+        "2010-10-15 03:25:06",
+        begins="CONTACT:",
+    ),
+)
