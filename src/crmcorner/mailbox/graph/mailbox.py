@@ -12,6 +12,7 @@ from crmcorner.mailbox.graph.client import GraphClient
 from crmcorner.mailbox.graph.contact_body import MISSING
 from crmcorner.mailbox.graph.contact_items import ContactItems
 from crmcorner.mailbox.graph.items import GraphItems
+from crmcorner.mailbox.graph.task_items import TaskItems
 from crmcorner.mailbox.graph.wire import segment
 from crmcorner.mailbox.protocol import ChangePage, Cursor, Window
 
@@ -57,6 +58,7 @@ class GraphMailbox:
                 language=language,
                 read_before_write=read_before_write,
             ),
+            Kind.TASKS: TaskItems(client, self._root, read_before_write=read_before_write),
         }
 
     def close(self) -> None:
