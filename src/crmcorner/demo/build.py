@@ -6,14 +6,16 @@ from crmcorner.accounts.actor import COMMAND, Actor
 from crmcorner.accounts.models import User
 from crmcorner.accounts.models.user import Role
 from crmcorner.accounts.services import departments, employees, user_groups, users
+from crmcorner.demo.diary import Diary
 from crmcorner.demo.firm import MEMBER_ORGANISATIONS, MEMBER_PERSONS, Firm
 from crmcorner.demo.surroundings import SANDBOX_APPLICATION
-from crmcorner.items.records import Contact
+from crmcorner.items.records import APPOINTMENT_FIELDS, TASK_FIELDS, Appointment, Contact, Task
 from crmcorner.outlook.services.connections import Coupling, create_connection
 from crmcorner.people.crm_ids import CrmId
 from crmcorner.people.models import MainGroup
 from crmcorner.people.services import groups, main_groups
 from crmcorner.people.services.contacts import ContactWrite, save_contacts
+from crmcorner.planning.services import appointments, tasks
 from crmcorner.preferences.services import settings
 
 PASSWORD = "spiegelstraat-3"  # noqa: S105 - the known password of an invented firm on this machine alone
@@ -32,8 +34,8 @@ def address_of(username: str) -> str:
 
 
 @transaction.atomic
-def build_firm(firm: Firm) -> None:
-    """Fill an empty CRM with the demo firm, all or nothing."""
+def build_firm(firm: Firm, diary: Diary) -> None:
+    """Fill an empty CRM with the demo firm and its diary, all or nothing."""
     staff = {name: _user(name, full_name, role, job) for name, full_name, role, job in PEOPLE}
     michael, sanne, joost = staff["michael"], staff["sanne"], staff["joost"]
     _settings(staff)
@@ -43,6 +45,8 @@ def build_firm(firm: Firm) -> None:
     colleagues_people = _save(sanne, firm.colleagues_persons[: MEMBER_PERSONS + 60])
     _save(joost, firm.colleagues_persons[MEMBER_PERSONS + 60 :])
     _groups(michael, sanne, colleagues_people[:MEMBER_PERSONS], colleagues_firms[:MEMBER_ORGANISATIONS])
+    _plan(michael, diary.crm_tasks, diary.crm_appointments)
+    _plan(sanne, diary.colleagues_tasks, diary.colleagues_appointments)
 
 
 def _user(username: str, full_name: str, role: str, job_title: str) -> User:
@@ -75,7 +79,8 @@ def _settings(staff: dict[str, User]) -> None:
     field = user_groups.create_user_group(
         actor=COMMAND, name="Buitendienst", position=2, members=[staff["sanne"], staff["joost"]]
     )
-    settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts")
+    settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts;Mail;Calendar;Tasks")
+    settings.add_setting(actor=COMMAND, type_name="CRM_Webfoldername", value="Klanten")
     settings.add_setting(actor=COMMAND, type_name="Outlook_ConflictWinner", value="crm")
     settings.add_setting(actor=COMMAND, type_name="CRM_MeetingFutureDays", value="62", user_group=field)
 
@@ -87,6 +92,26 @@ def _save(owner: User, contacts: list[Contact]) -> list[CrmId]:
         writes = [ContactWrite(contact=contact) for contact in contacts[start : start + 200]]
         found += [saved.crm_id for saved in save_contacts(actor=actor, writes=writes) if saved]
     return found
+
+
+def _plan(owner: User, planned: list[Task], dated: list[Appointment]) -> None:
+    actor = Actor(user=owner, source="command")
+    tasks.save_tasks(
+        actor=actor,
+        writes=[
+            tasks.TaskWrite(content=task, fields=frozenset(TASK_FIELDS), crm_id=None, version=None)
+            for task in planned
+        ],
+    )
+    appointments.save_appointments(
+        actor=actor,
+        writes=[
+            appointments.AppointmentWrite(
+                content=appointment, fields=frozenset(APPOINTMENT_FIELDS), crm_id=None, version=None
+            )
+            for appointment in dated
+        ],
+    )
 
 
 def _groups(michael: User, sanne: User, persons: list[CrmId], firms: list[CrmId]) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 START_SECONDS = 30.0
@@ -14,13 +15,14 @@ class SandboxFailed(Exception):
     """It could not be started or filled; the message says why."""
 
 
-def fill_mailbox(data: Path, *, address: str, name: str, file: Path) -> None:
-    """Import a file into a mailbox, which is made if need be. The sandbox must not be running on that folder.
+def fill_mailbox(data: Path, *, address: str, name: str, files: Sequence[Path]) -> None:
+    """Import files into a mailbox, which is made if need be. The sandbox must not be running on that folder.
 
     Raises:
         SandboxFailed: the import was refused.
     """
-    command = [*_COMMAND, "import", str(file), "--mailbox", address, "--name", name, "--data", str(data)]
+    named = [str(file) for file in files]
+    command = [*_COMMAND, "import", *named, "--mailbox", address, "--name", name, "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if done.returncode:
         raise SandboxFailed(done.stderr.strip() or done.stdout.strip())

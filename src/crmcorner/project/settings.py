@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "crmcorner.people",
     "crmcorner.folders",
     "crmcorner.mail",
+    "crmcorner.planning",
     "crmcorner.outlook",
     "crmcorner.demo",
     "crmcorner.project",

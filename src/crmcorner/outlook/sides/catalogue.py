@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 
 from crmcorner.items.records import Kind
+from crmcorner.outlook.sides.appointments import AppointmentSide
 from crmcorner.outlook.sides.contacts import ContactSide
 from crmcorner.outlook.sides.side import CrmSide
+from crmcorner.outlook.sides.tasks import TaskSide
 
 SIDES: Mapping[Kind, CrmSide] = {
     Kind.CONTACTS: ContactSide(),
+    Kind.TASKS: TaskSide(),
+    Kind.CALENDAR: AppointmentSide(),
 }
 
 KIND_OF_WORD: Mapping[str, Kind] = {

@@ -1,0 +1,1 @@
+"""The sole writers of tasks and appointments."""

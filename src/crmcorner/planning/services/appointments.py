@@ -1,0 +1,266 @@
+"""Appointments made, changed, deleted and restored: the sole writer of their tables (R60-R65)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from crmcorner.accounts.actor import Actor
+from crmcorner.accounts.models import User
+from crmcorner.history.errors import ChangedMeanwhile
+from crmcorner.history.models.history_line import HistoryAction
+from crmcorner.history.services import journal
+from crmcorner.history.versioned import save_seen
+from crmcorner.items.records import APPOINTMENT_FIELDS, Appointment, changed_fields, with_fields
+from crmcorner.people.crm_ids import split_ids
+from crmcorner.people.models import Organisation, Person
+from crmcorner.planning import linking
+from crmcorner.planning.appointment_mapping import (
+    COLUMNS,
+    LoadedAppointment,
+    fill_appointment,
+    load_appointments,
+    name_of,
+)
+from crmcorner.planning.crm_ids import APPOINTMENT, CrmId, appointment_id
+from crmcorner.planning.models import Appointment as AppointmentRow
+from crmcorner.planning.models import AppointmentLink, LinkedBy
+from crmcorner.planning.permissions import require_change
+from crmcorner.planning.services.saving import Draft, store
+from crmcorner.planning.validation import checked_appointment
+
+_EMPTY = Appointment()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentWrite:
+    """What one appointment is to be.
+
+    ``crm_id`` None makes a new one of the actor's. Otherwise only ``fields`` of ``content`` are taken, and only if the
+    appointment still has ``version`` (None: whatever it has).
+    """
+
+    content: Appointment
+    fields: Collection[str]
+    crm_id: CrmId | None
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAppointment:
+    """The appointment as it now is; linked people are called as the CRM calls them (R62)."""
+
+    crm_id: CrmId
+    version: int
+    row: AppointmentRow
+    content: Appointment
+    changed: bool
+
+
+@transaction.atomic
+def save_appointments(*, actor: Actor, writes: Sequence[AppointmentWrite]) -> list[SavedAppointment | None]:
+    """Make and change appointments; result *n* belongs to write *n*, None where one changed meanwhile.
+
+    Names in ``contacts`` that mean exactly one person or organisation link it, others are kept as they are; without any,
+    attendees whose address is known are linked (R62). A second write to one in one call counts as meanwhile.
+
+    Raises:
+        ValidationError: a value that the CRM cannot hold; nothing was stored.
+    """
+    existing = load_appointments([write.crm_id for write in writes if write.crm_id], lock=True)
+    drafts = [_draft(actor, write, existing) for write in writes]
+    changed = [draft for draft in drafts if draft is not None and (draft.is_new or draft.fields)]
+    _link(actor, changed)
+    stored = {id(draft) for draft in changed}
+    return [_saved(draft, changed=id(draft) in stored) if draft else None for draft in drafts]
+
+
+def _draft(
+    actor: Actor, write: AppointmentWrite, existing: dict[CrmId, LoadedAppointment]
+) -> Draft[AppointmentRow, Appointment] | None:
+    if write.crm_id is None:
+        new = checked_appointment(write.content)
+        row = AppointmentRow(owner=actor.user)
+        return Draft(row, _EMPTY, new, changed_fields(_EMPTY, new), is_new=True)
+    found = existing.pop(write.crm_id, None)
+    if found is None or (write.version is not None and found.row.version != write.version):
+        return None
+    wanted = {name: getattr(write.content, name) for name in write.fields}
+    new = checked_appointment(with_fields(found.content, wanted))
+    return Draft(found.row, found.content, new, changed_fields(found.content, new), is_new=False)
+
+
+def _link(actor: Actor, drafts: Sequence[Draft[AppointmentRow, Appointment]]) -> None:
+    """Store the rows, and whom each is with."""
+    concerned = [draft for draft in drafts if draft.is_new or {"contacts", "attendees"} & set(draft.fields)]
+    user = actor.user
+    names = {name for draft in concerned for name in draft.new.contacts}
+    emails = {each.email for draft in concerned if not draft.new.contacts for each in draft.new.attendees}
+    holders = linking.holders_of_names(user, names) if user else {}
+    addresses = linking.holders_of_addresses(user, emails) if user else {}
+    links: list[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]] = []
+    unknown: dict[int, list[str]] = {}
+    for draft in concerned:
+        meant, unknown[id(draft)] = linking.by_contacts(draft.new, holders)
+        links.append((draft, meant, LinkedBy.CONTACTS))
+        links.append((draft, linking.by_attendees(draft.new, addresses), LinkedBy.ATTENDEE))
+    for draft in drafts:
+        fill_appointment(draft.row, draft.new, unknown.get(id(draft), draft.row.other_contacts))
+    store(actor, APPOINTMENT, drafts, COLUMNS)
+    _store_links(concerned, links)
+
+
+def _store_links(
+    concerned: Sequence[Draft[AppointmentRow, Appointment]],
+    links: Sequence[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]],
+) -> None:
+    known = [draft.row.pk for draft in concerned if not draft.is_new]
+    if known:
+        AppointmentLink.objects.filter(appointment__in=known).delete()
+    rows = []
+    for draft, crm_ids, by in links:
+        persons, organisations = split_ids(crm_ids)
+        rows += [AppointmentLink(appointment_id=draft.row.pk, person_id=pk, by=by) for pk in persons]
+        rows += [
+            AppointmentLink(appointment_id=draft.row.pk, organisation_id=pk, by=by) for pk in organisations
+        ]
+    AppointmentLink.objects.bulk_create(rows)
+    _name_as_the_crm_does(concerned, links)
+
+
+def _name_as_the_crm_does(
+    concerned: Sequence[Draft[AppointmentRow, Appointment]],
+    links: Sequence[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]],
+) -> None:
+    by_hand = {id(draft): crm_ids for draft, crm_ids, by in links if by is LinkedBy.CONTACTS}
+    persons, organisations = split_ids(crm_id for crm_ids in by_hand.values() for crm_id in crm_ids)
+    names = {f"person:{row.pk}": name_of(row) for row in Person.objects.filter(pk__in=persons)}
+    for row in Organisation.objects.filter(pk__in=organisations):
+        names[f"organisation:{row.pk}"] = name_of(row)
+    for draft in concerned:
+        called = {names[crm_id] for crm_id in by_hand[id(draft)]} | set(draft.row.other_contacts)
+        draft.new = replace(draft.new, contacts=tuple(sorted(called)))
+
+
+def _saved(draft: Draft[AppointmentRow, Appointment], *, changed: bool) -> SavedAppointment:
+    row = draft.row
+    return SavedAppointment(
+        crm_id=appointment_id(row.pk), version=row.version, row=row, content=draft.new, changed=changed
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentValues:
+    """What a form says of an appointment: its content, whose it is, and whom it is with (crm ids).
+
+    Of ``content`` the contacts are not looked at: ``people`` are those, besides names that are no record.
+    """
+
+    content: Appointment
+    owner: User | None
+    people: Collection[CrmId] = ()
+
+
+@transaction.atomic
+def create_appointment(*, actor: Actor, values: AppointmentValues) -> AppointmentRow:
+    """Make an appointment.
+
+    Raises:
+        ValidationError: a value that the CRM cannot hold.
+    """
+    content = replace(values.content, contacts=())
+    write = AppointmentWrite(content=content, fields=APPOINTMENT_FIELDS, crm_id=None, version=None)
+    (saved,) = save_appointments(actor=actor, writes=[write])
+    assert saved is not None  # noqa: S101 - a new one cannot have changed meanwhile
+    _place(actor, saved.row, values)
+    return saved.row
+
+
+FORM_FIELDS = frozenset(
+    {"subject", "note", "location", "start", "end", "all_day", "zone", "private", "show_as", "reminder"}
+)
+"""What a form changes of an appointment; of a series all but its times (R63)."""
+
+SERIES_FORM_FIELDS = FORM_FIELDS - {"start", "end", "all_day", "zone"}
+
+
+@transaction.atomic
+def change_appointment(
+    *,
+    actor: Actor,
+    appointment: AppointmentRow,
+    values: AppointmentValues,
+    expected_version: int | None = None,
+) -> None:
+    """Change an appointment to what a form says; the times of a series stay as they are (R63).
+
+    Raises:
+        ValidationError: a value that the CRM cannot hold. PermissionDenied: a private one of someone else's.
+        ChangedMeanwhile: someone else changed it since.
+    """
+    require_change(actor, appointment)
+    write = AppointmentWrite(
+        content=values.content,
+        fields=SERIES_FORM_FIELDS if appointment.recurrence else FORM_FIELDS,
+        crm_id=appointment_id(appointment.pk),
+        version=expected_version,
+    )
+    if save_appointments(actor=actor, writes=[write]) == [None]:
+        raise ChangedMeanwhile
+    appointment.refresh_from_db()
+    _place(actor, appointment, values)
+
+
+def delete_appointment(*, actor: Actor, appointment: AppointmentRow) -> None:
+    """Put an appointment in the bin; our copy leaves Outlook with the next run (R64).
+
+    Raises:
+        PermissionDenied: neither its owner nor an administrator.
+    """
+    _set_deleted(actor, appointment, deleted=True)
+
+
+def restore_appointment(*, actor: Actor, appointment: AppointmentRow) -> None:
+    """Take an appointment out of the bin.
+
+    Raises:
+        PermissionDenied: neither its owner nor an administrator.
+    """
+    _set_deleted(actor, appointment, deleted=False)
+
+
+@transaction.atomic
+def _set_deleted(actor: Actor, appointment: AppointmentRow, *, deleted: bool) -> None:
+    appointment.refresh_from_db()
+    require_change(actor, appointment, deletes=True)
+    if bool(appointment.deleted_at) == deleted:
+        return
+    save_seen(appointment, {"deleted_at": timezone.now() if deleted else None}, expected_version=None)
+    action = HistoryAction.DELETED if deleted else HistoryAction.RESTORED
+    subject = appointment_id(appointment.pk)
+    journal.record(actor, subject=subject, label=str(appointment), action=action)
+
+
+def _place(actor: Actor, appointment: AppointmentRow, values: AppointmentValues) -> None:
+    """Store whose it is and whom the user says it is with; in history where it differs."""
+    changes: dict[str, list[object]] = {}
+    if appointment.owner != values.owner:
+        changes["owner"] = [str(appointment.owner or ""), str(values.owner or "")]
+    before = load_appointments([appointment_id(appointment.pk)])[appointment_id(appointment.pk)]
+    persons, organisations = split_ids(values.people)
+    by_hand = [link for link in before.links if link.by == LinkedBy.CONTACTS]
+    known = {(link.person_id, link.organisation_id) for link in by_hand}
+    wanted = {(pk, None) for pk in persons} | {(None, pk) for pk in organisations}
+    if known != wanted:
+        appointment.links.all().delete()
+        AppointmentLink.objects.bulk_create(
+            AppointmentLink(appointment=appointment, person_id=person, organisation_id=organisation)
+            for person, organisation in sorted(wanted, key=str)
+        )
+        after = load_appointments([appointment_id(appointment.pk)])[appointment_id(appointment.pk)]
+        changes["contacts"] = [list(before.content.contacts), list(after.content.contacts)]
+    if changes:
+        save_seen(appointment, {"owner": values.owner}, expected_version=None)
+        subject, label = appointment_id(appointment.pk), str(appointment)
+        journal.record(actor, subject=subject, label=label, action=HistoryAction.CHANGED, changes=changes)
