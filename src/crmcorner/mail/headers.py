@@ -115,8 +115,11 @@ def message_ids(head: Message, name: str) -> tuple[str, ...]:
 
 def parameter(head: Message, header: str, name: str) -> str:
     """Return a parameter of a field: RFC 2231 in parts and charsets, RFC 2047 within quotes, raw bytes; else ""."""
+    # Of the text, not of the field itself: from that, bytes beyond ASCII would come out as question marks.
+    text = Message()
+    text[header] = raw_field(head, header)
     try:
-        value = head.get_param(name, header=header, unquote=True)
+        value = text.get_param(name, header=header, unquote=True)
     except (MessageError, ValueError, LookupError, TypeError):
         return ""
     if value is None:
