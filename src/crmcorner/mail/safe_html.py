@@ -8,8 +8,8 @@ import nh3
 
 from crmcorner.mail.nesting import KNOWN, well_nested
 
-LONGEST = 500_000
-"""Characters; what is longer is shown as text."""
+LONGEST = 1_000_000
+"""Characters; what comes after them is only in the original."""
 
 _ANYWHERE = {"align", "valign", "width", "height", "bgcolor", "color", "dir", "lang", "title", "style"}
 _OF_TAG = {
@@ -38,10 +38,11 @@ _OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeHtml:
-    """Harmless HTML. ``blocked``: how many pictures from outside were left out."""
+    """Harmless HTML. ``blocked``: how many pictures from outside were left out. ``is_cut``: it was too long."""
 
     html: str
     blocked: int = 0
+    is_cut: bool = False
 
 
 def safe_html(html: str, *, pictures: Mapping[str, str], outside: bool = False) -> SafeHtml:
@@ -78,4 +79,4 @@ def safe_html(html: str, *, pictures: Mapping[str, str], outside: bool = False) 
         set_tag_attribute_values={"a": {"target": "_blank"}},
         filter_style_properties=set(_STYLES),
     )
-    return SafeHtml(html=cleaned, blocked=blocked)
+    return SafeHtml(html=cleaned, blocked=blocked, is_cut=len(html) > LONGEST)
