@@ -107,13 +107,16 @@ class _Reading:
         self._zone = zone
 
     def task(self, task: GraphTask) -> Task:
+        status = self._word("status", task.status, _STATUSES)
+        # The day on which it was completed before it was taken up again is none.
+        completed = task.completed_date_time if status in {TaskStatus.COMPLETED, None} else None
         return Task(
             subject=self._subject(task.title or ""),
             note=text_of(task.body),
             start=self._day("start", task.start_date_time),
             due=self._day("due", task.due_date_time),
-            status=self._word("status", task.status, _STATUSES) or TaskStatus.NOT_STARTED,
-            completed_on=self._day("completed_on", task.completed_date_time),
+            status=status or TaskStatus.NOT_STARTED,
+            completed_on=self._day("completed_on", completed),
             priority=self._word("priority", task.importance, _PRIORITIES) or Priority.NORMAL,
             reminder=self._reminder(task),
             recurrence=self._recurrence(task.recurrence),
