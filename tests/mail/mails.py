@@ -34,12 +34,15 @@ def a_mail(**values: Any) -> Mail:
 
 
 def a_source(
-    *, text: str = "Beste Michael,\n\nZie bijlage.", attach: dict[str, bytes] | None = None, **heads: str
+    *,
+    text: str = "Beste Michael,\n\nZie bijlage.",
+    attach: dict[str, bytes] | None = None,
+    heads: dict[str, str] | None = None,
 ) -> bytes:
-    """Return MIME with these attachments; ``heads`` are header fields, `_` for `-`."""
+    """Return MIME with these attachments and header fields."""
     message = EmailMessage()
-    for name, value in heads.items():
-        message[name.replace("_", "-")] = value
+    for name, value in (heads or {}).items():
+        message[name] = value
     message.set_content(text)
     for name, content in (attach or {}).items():
         message.add_attachment(content, maintype="application", subtype="pdf", filename=name)

@@ -56,7 +56,7 @@ def test_the_list_shows_conversations_newest_first(client: Client, michael: User
     """R37: one line for each conversation, by its newest mail; search and filter by whom it is filed under."""
     ids = crm_id_of(smit)
     a_filed_mail(michael, ids, message_id="<1@x.example>", subject="Dakgoot")
-    reply = a_source(References="<1@x.example>")
+    reply = a_source(heads={"References": "<1@x.example>"})
     a_filed_mail(
         michael,
         ids,

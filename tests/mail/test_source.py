@@ -121,7 +121,7 @@ def test_files_within_a_text_are_taken_out() -> None:
 
 def test_a_mail_within_a_mail_is_one_attachment() -> None:
     """R36a: with the very bytes, its own attachments within it, named after its subject."""
-    inner = a_source(Subject="Oude offerte", attach={"a.pdf": b"%PDF"})
+    inner = a_source(heads={"Subject": "Oude offerte"}, attach={"a.pdf": b"%PDF"})
     found = parse_source(
         multipart(b"Content-Type: text/plain\r\n\r\nZie", b"Content-Type: message/rfc822\r\n\r\n" + inner)
     )

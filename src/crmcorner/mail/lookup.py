@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from crmcorner.accounts.models import EmployeeAddress, User
 from crmcorner.items.email_address import match_key
+from crmcorner.items.text import tidy_line
 from crmcorner.mail.models import Message, MessageAddress, MessageState
 from crmcorner.people.crm_ids import CrmId, organisation_id, person_id
 from crmcorner.people.models import EmailAddress
@@ -23,7 +24,7 @@ def addresses_known(emails: Collection[str]) -> Mapping[str, set[CrmId]]:
     Returns:
         By `match_key` of the address; an address that nobody has is left out.
     """
-    keys = sorted({match_key(email) for email in emails if email.strip()})
+    keys = sorted({match_key(tidy_line(email)) for email in emails if email.strip()})
     found: defaultdict[str, set[CrmId]] = defaultdict(set)
     alive = Q(person__deleted_at__isnull=True, organisation__deleted_at__isnull=True)
     for start in range(0, len(keys), _AT_ONCE):

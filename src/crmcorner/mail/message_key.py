@@ -36,8 +36,8 @@ def message_key(mail: Mail) -> str:
 
 
 def normal_id(message_id: str) -> str:
-    """Return a Message-ID as compared: without brackets and blanks."""
-    return "".join(message_id.split()).strip("<>")
+    """Return a Message-ID as compared: without brackets, blanks, and what no database holds."""
+    return "".join(tidy_line(message_id).split()).strip("<>")
 
 
 def thread_key_of_id(message_id: str) -> str:

@@ -27,6 +27,7 @@ from crmcorner.mail.services.placing import add_filings, filed_under, note, owne
 from crmcorner.mail.threads import subject_key_of, thread_key_of
 from crmcorner.people.crm_ids import CrmId
 
+_AT_ONCE = 5_000
 _SAME_MOMENT = timedelta(seconds=2)
 _NOT_BEFORE = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -179,7 +180,7 @@ def _key_for(user: User | None, mail: Mail) -> str:
         return key
     same = other.subject == _subject(mail.subject) and _same_moment(other.sent_at, mail.sent)
     people = set(other.addresses.exclude(role=AddressRole.BCC).values_list("key", flat=True))
-    mine = {match_key(each.email) for _role, each in _people(mail, bcc=False)}
+    mine = {match_key(tidy_line(each.email)) for _role, each in _people(mail, bcc=False)}
     return key if same and people == mine else f"{key}:{user.pk}"
 
 
@@ -244,11 +245,12 @@ def _own(user: User | None, message: Message, *, private: bool) -> bool:
 
 
 def _mark_unknown(message: Message, unknown: Sequence[str]) -> None:
-    keys = {match_key(each) for each in unknown}
+    keys = {match_key(tidy_line(each)) for each in unknown}
     marked = set(message.addresses.filter(unknown=True).values_list("key", flat=True))
-    if keys != marked:
-        message.addresses.filter(key__in=marked - keys).update(unknown=False)
-        message.addresses.filter(key__in=keys - marked).update(unknown=True)
+    for changed, is_unknown in ((sorted(marked - keys), False), (sorted(keys - marked), True)):
+        for start in range(0, len(changed), _AT_ONCE):
+            rows = message.addresses.filter(key__in=changed[start : start + _AT_ONCE])
+            rows.update(unknown=is_unknown)
 
 
 def _keys(message: Message, *, unknown: bool) -> list[str]:
@@ -278,7 +280,7 @@ def _add_addresses(message: Message, mail: Mail, content: Content) -> None:
                 str(role),
                 tidy_line(each.email)[:320],
                 tidy_line(each.name)[:255],
-                match_key(each.email)[:320],
+                match_key(tidy_line(each.email))[:320],
                 False,
             )
             for role, each in people
