@@ -88,6 +88,8 @@ class Mischief:
         page_max: pages hold at most so many, whatever was asked for; 0: as asked.
         delta_lag: a delta shows what there was so many rounds of this folder ago; 0: the present.
         shuffle_batch: the answers in a batch come in another order than the requests.
+        false_removals: calendarView/delta reports events outside its window that were made, changed or deleted as
+            removed (Graph: event: delta).
     """
 
     repeat_items: bool = False
@@ -96,6 +98,7 @@ class Mischief:
     page_max: int = 0
     delta_lag: int = 0
     shuffle_batch: bool = False
+    false_removals: bool = False
 
     def __post_init__(self) -> None:
         for each in fields(self):

@@ -12,7 +12,7 @@ class Readings:
     """How the sandbox behaves where the documentation does not say.
 
     Attributes:
-        if_match: whether `If-Match` on PATCH and DELETE of a contact counts.
+        if_match: whether `If-Match` on PATCH and DELETE of a contact or event counts.
         conflict_code: the code of the 412 that follows a mismatch.
         category_filter: what `$filter=categories/any(c:c eq '…')` on contacts does; `ignored` answers all.
         category_case: whether upper and lower case make two names in the category list and in that filter.
@@ -39,6 +39,21 @@ class Readings:
         both_id_forms: whether a path may hold either form of an id, whatever the request's header.
         numbered_email_addresses: whether primary-, secondary- and tertiaryEmailAddress show and set the places
             of `emailAddresses`, or are left out of answers and refused in requests.
+        repeated_transaction: what a second POST of an event with the same transactionId answers: 201 with the event
+            that is there, or 409.
+        transaction_filter: whether `$filter=transactionId eq '…'` on events works.
+        event_time_filter: whether `$filter` on start, end, created and changed times of events works.
+        silent_event_changes: which changes of one's own meeting mail nobody: categories, reminder, showAs,
+            sensitivity and extended properties (`own_fields`), or none at all.
+        delete_declines: whether DELETE of an invitation answers the organizer that it is declined.
+        occurrence_removal: whether calendarView/delta tells of an occurrence that was taken out of its series, or
+            leaves it to be missed.
+        calendar_delta_select: what `$select` on calendarView/delta does.
+        view_expand: what `$expand` of extended properties on calendarView does.
+        all_day_in_other_zone: whether an all-day event that is asked for in another zone than its own is moved off
+            midnight, or stays on its days.
+        private_mark: whether PidLidPrivate and PidTagSensitivity of an event say the same as `sensitivity`.
+        link_fields: whether the fields that link an event to contacts are kept when Graph writes them.
     """
 
     if_match: Literal["honoured", "ignored"] = "honoured"
@@ -65,6 +80,17 @@ class Readings:
     delta_page: int = 10
     both_id_forms: bool = True
     numbered_email_addresses: Literal["mirror", "absent"] = "mirror"
+    repeated_transaction: Literal["same_event", "conflict"] = "same_event"
+    transaction_filter: bool = False
+    event_time_filter: Literal["works", "refused"] = "works"
+    silent_event_changes: Literal["own_fields", "none"] = "own_fields"
+    delete_declines: bool = False
+    occurrence_removal: Literal["silent", "told"] = "silent"
+    calendar_delta_select: Literal["refused", "ignored"] = "refused"
+    view_expand: Literal["works", "refused"] = "works"
+    all_day_in_other_zone: Literal["shifts", "stays"] = "shifts"
+    private_mark: Literal["in_step", "apart"] = "in_step"
+    link_fields: Literal["kept", "dropped"] = "kept"
 
 
 def changed(readings: Readings, settings: dict[str, Any]) -> Readings:

@@ -88,12 +88,16 @@ def _pattern(value: Any) -> JsonObject:
             if given[name] not in members:
                 raise _refused(f"{name} is one of {', '.join(members)}.")
             pattern[name] = given[name]
-    if given.get("daysOfWeek") is not None:
-        wanted = given["daysOfWeek"]
-        if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(DAYS):
-            raise _refused(f"daysOfWeek is a list of {', '.join(DAYS)}.")
-        pattern["daysOfWeek"] = list(dict.fromkeys(wanted))
+    pattern["daysOfWeek"] = _days(given.get("daysOfWeek"))
     return pattern
+
+
+def _days(wanted: Any) -> list[str]:
+    if wanted is None:
+        return []
+    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(DAYS):
+        raise _refused(f"daysOfWeek is a list of {', '.join(DAYS)}.")
+    return list(dict.fromkeys(wanted))
 
 
 def _range(value: Any) -> JsonObject:

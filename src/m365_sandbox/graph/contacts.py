@@ -175,8 +175,8 @@ def _wanted_folder(call: Call, folder_id: Any) -> Folder | None:
 
 
 def _change(call: Call, stored: JsonObject, body: JsonObject) -> ContactChange:
-    single = _extended(body.pop("singleValueExtendedProperties", None), multi=False)
-    multi = _extended(body.pop("multiValueExtendedProperties", None), multi=True)
+    single = extended_of_body(body.pop("singleValueExtendedProperties", None), multi=False)
+    multi = extended_of_body(body.pop("multiValueExtendedProperties", None), multi=True)
     inline = body.pop("extensions", None) or []
     if not isinstance(inline, list):
         raise bad_request("extensions must be a collection.", "RequestBodyRead")
@@ -189,7 +189,7 @@ def _change(call: Call, stored: JsonObject, body: JsonObject) -> ContactChange:
     )
 
 
-def _extended(entries: Any, *, multi: bool) -> dict[str, tuple[str, Any]]:
+def extended_of_body(entries: Any, *, multi: bool) -> dict[str, tuple[str, Any]]:
     """Extended properties of a body: normalised key -> (id as written, value)."""
     if entries is None:
         return {}

@@ -102,7 +102,7 @@ def expansion(options: dict[str, str]) -> Expansion:
     single: dict[str, str] = {}
     multi: dict[str, str] = {}
     extensions: tuple[str, ...] | None = None
-    for part in _top_level(options.get("$expand", "")):
+    for part in top_level(options.get("$expand", "")):
         match = _EXPANSION.fullmatch(part.strip())
         if match is None:
             raise bad_request(f"Parsing $expand failed at '{part}'.", "RequestBroker--ParseUri")
@@ -120,7 +120,7 @@ def expansion(options: dict[str, str]) -> Expansion:
     return Expansion(single, multi, extensions)
 
 
-def _top_level(text: str) -> list[str]:
+def top_level(text: str) -> list[str]:
     """Parts of a list between commas that stand neither in brackets nor in a literal."""
     parts, depth, quoted, start = [], 0, False, 0
     for at, letter in enumerate(text):

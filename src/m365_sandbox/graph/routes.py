@@ -10,19 +10,23 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from m365_sandbox.errors import GraphError, bad_request, not_modelled
 from m365_sandbox.graph import categories, contact_delta, contact_folders, contacts, extensions, photos, users
+from m365_sandbox.graph.calendar_routes import OF_CALENDARS
 from m365_sandbox.graph.call import Call
 from m365_sandbox.graph.request import Answer
 
 Endpoint = Callable[..., Answer]
 
 _CONTACTS, _SETTINGS, _USER = "Contacts", "MailboxSettings", "User"
+_CALENDARS = "Calendars"
 _LITERALS = {
     "me", "users", "contacts", "contactfolders", "childfolders", "photo", "extensions", "outlook", "mastercategories",
     "mailboxsettings", "translateexchangeids", "permanentdelete", "delta", "$count", "$value",
+    "events", "calendar", "calendars", "calendarview", "instances", "attachments", "cancel", "accept", "decline",
+    "tentativelyaccept", "forward",
 }  # fmt: skip
 # First steps of a mailbox that Graph knows and the sandbox does not.
 _NOT_MODELLED = {
-    "messages", "mailfolders", "events", "calendar", "calendars", "calendarview", "calendargroups", "todo", "sendmail",
+    "messages", "mailfolders", "calendargroups", "todo", "sendmail",
     "people", "inferenceclassification", "photos", "onenote", "drive", "drives", "joinedteams", "memberof",
 }  # fmt: skip
 _KEY_IN_BRACKETS = re.compile(r"(?P<name>[\w$.]+)\((?:'(?P<key>(?:[^']|'')*)')?\)")
@@ -80,7 +84,12 @@ _OF_USERS: tuple[tuple[str, str, Endpoint], ...] = (
 _MAP = Map(
     [
         Rule(place, methods=[method], endpoint=(resource, endpoint))
-        for resource, table in ((_CONTACTS, _OF_CONTACTS), (_SETTINGS, _OF_SETTINGS), (_USER, _OF_USERS))
+        for resource, table in (
+            (_CONTACTS, _OF_CONTACTS),
+            (_SETTINGS, _OF_SETTINGS),
+            (_USER, _OF_USERS),
+            (_CALENDARS, OF_CALENDARS),
+        )
         for method, place, endpoint in table
     ],
     strict_slashes=False,

@@ -207,6 +207,9 @@ DUTCH = {
     "The items of a page come in reverse order": "De items van een pagina komen in omgekeerde volgorde",
     "An empty page follows each full one": "Na elke volle pagina komt een lege",
     "Answers in a batch come in another order": "Antwoorden in een batch komen in een andere volgorde",
+    "The delta of a calendar reports events outside its window as removed": (
+        "De delta van een agenda meldt afspraken buiten het venster als verwijderd"
+    ),
     "At most so many items on a page (0: as asked)": "Hoogstens zoveel items per pagina (0: zoals gevraagd)",
     "Changes show so many rounds late": "Wijzigingen verschijnen zoveel ronden te laat",
     "Waiting time for each HTTP request, in milliseconds": "Wachttijd per HTTP-verzoek, in milliseconden",
@@ -300,6 +303,34 @@ DUTCH = {
     "comes empty": "komt leeg",
     "mirror emailAddresses": "spiegelen emailAddresses",
     "do not exist": "bestaan niet",
+    "A second event with the same transactionId": "Een tweede afspraak met dezelfde transactionId",
+    "A filter on transactionId finds the event": "Een filter op transactionId vindt de afspraak",
+    "A filter on the times of events": "Een filter op tijden van afspraken",
+    "Changes of a meeting that are mailed to nobody": "Wijzigingen van een vergadering die niemand per mail krijgt",
+    "Deleting an invitation tells the organizer that it is declined": (
+        "Een uitnodiging verwijderen meldt de organisator dat zij is afgewezen"
+    ),
+    "An occurrence taken out of its series, in the delta of the calendar": (
+        "Een keer die uit de reeks is gehaald, in de delta van de agenda"
+    ),
+    "$select on the delta of the calendar": "$select bij de delta van de agenda",
+    "$expand of extended properties on the view of the calendar": (
+        "$expand van uitgebreide eigenschappen bij de weergave van de agenda"
+    ),
+    "All-day events asked for in another time zone": "Afspraken van een hele dag, gevraagd in een andere tijdzone",
+    "The private mark of an event and its sensitivity": "Het privékenmerk van een afspraak en de gevoeligheid",
+    "Fields that link an event to contacts": "Velden die een afspraak aan contactpersonen koppelen",
+    "answers the first one": "geeft de eerste",
+    "is a conflict": "is een conflict",
+    "categories, reminder and the like": "categorieën, herinnering en dergelijke",
+    "none": "geen",
+    "is not told of": "wordt niet vermeld",
+    "is told of": "wordt vermeld",
+    "move off midnight": "schuiven van middernacht af",
+    "stay on their days": "blijven op hun dagen",
+    "say the same": "zeggen hetzelfde",
+    "are kept apart": "staan los van elkaar",
+    "are dropped": "gaan verloren",
     "Yes": "Ja",
     "No": "Nee",
 }

@@ -35,11 +35,25 @@ TEXTS = {
     "delta_page": "Items on a page of a delta, when nothing is asked",
     "both_id_forms": "Both forms of an id are found",
     "numbered_email_addresses": "primaryEmailAddress and the others",
+    "repeated_transaction": "A second event with the same transactionId",
+    "transaction_filter": "A filter on transactionId finds the event",
+    "event_time_filter": "A filter on the times of events",
+    "silent_event_changes": "Changes of a meeting that are mailed to nobody",
+    "delete_declines": "Deleting an invitation tells the organizer that it is declined",
+    "occurrence_removal": "An occurrence taken out of its series, in the delta of the calendar",
+    "calendar_delta_select": "$select on the delta of the calendar",
+    "view_expand": "$expand of extended properties on the view of the calendar",
+    "all_day_in_other_zone": "All-day events asked for in another time zone",
+    "private_mark": "The private mark of an event and its sensitivity",
+    "link_fields": "Fields that link an event to contacts",
 }
 WORDS = {
     "honoured": "counts", "ignored": "is ignored", "works": "works", "refused": "is refused", "fails": "fails",
     "insensitive": "do not matter", "sensitive": "make another name", "moves": "moves the contact", "kept": "kept",
     "removed": "are taken out", "null": "comes as null", "empty": "comes empty",
+    "same_event": "answers the first one", "conflict": "is a conflict", "own_fields": "categories, reminder and the like",
+    "none": "none", "silent": "is not told of", "told": "is told of", "shifts": "move off midnight",
+    "stays": "stay on their days", "in_step": "say the same", "apart": "are kept apart", "dropped": "are dropped",
     "mirror": "mirror emailAddresses", "absent": "do not exist", "True": "Yes", "False": "No",
 }  # fmt: skip
 

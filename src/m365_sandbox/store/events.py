@@ -192,7 +192,8 @@ class Events:
         assert event.day is not None  # noqa: S101
         row = self._changed_days(event.series).get(event.day)
         own = {**(msgspec.json.decode(row["properties"]) if row else {}), **change.properties}
-        sequence = self._write_day(mailbox, event.series, event.day, own, cancelled=False)
+        self._leave(mailbox, event)
+        self._write_day(mailbox, event.series, event.day, own, cancelled=False)
         found = self._occurrence(event.series, event.day, self._changed_days(event.series)[event.day])
         assert found is not None  # noqa: S101 - it was written just now
         self._database.write(
@@ -201,7 +202,6 @@ class Events:
             event_times.text(event_times.end(found)),
             event.n,
         )
-        self._leave_day(event, sequence)
         again = self.occurrence(self._by_number(event.n), event.day)
         assert again is not None  # noqa: S101
         return again
@@ -211,8 +211,8 @@ class Events:
         if event.series is None or event.day is None:
             raise ValueError("Only an occurrence can be taken out of a series.")
         with self._database.transaction():
-            sequence = self._write_day(mailbox, event.series, event.day, {}, cancelled=True)
-            self._leave_day(event, sequence)
+            self._leave(mailbox, event)
+            self._write_day(mailbox, event.series, event.day, {}, cancelled=True)
             self._beside.forget(event.owner)
 
     def touch(self, mailbox: int, event: Event) -> None:
@@ -252,6 +252,11 @@ class Events:
             self._beside.forget(event.owner)
             self._database.write("DELETE FROM events WHERE n = ?", event.n)
 
+    def purge_all(self, calendar: Calendar) -> None:
+        """Remove every event of a calendar for ever, those in Deleted Items too."""
+        for event in self._many("WHERE e.calendar = ?", calendar.n):
+            self.purge(calendar.mailbox, event)
+
     # -- inside
 
     def _changed_days(self, master: Event) -> dict[date, Any]:
@@ -284,11 +289,10 @@ class Events:
             series=master,
         )
 
-    def _write_day(self, mailbox: int, master: Event, day: date, own: JsonObject, *, cancelled: bool) -> int:
-        """The change number under which the occurrence and its series are changed."""
+    def _write_day(self, mailbox: int, master: Event, day: date, own: JsonObject, *, cancelled: bool) -> None:
+        """Store what differs on a day; occurrence and series bear the same change number."""
         now = stamp(self._clock())
         self._touch(mailbox, master.n, "uid = uid")
-        sequence = self._by_number(master.n).sequence
         self._database.write(
             "INSERT INTO occurrences VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event, day) DO UPDATE SET "
             "cancelled = excluded.cancelled, sequence = excluded.sequence, modified = excluded.modified, "
@@ -296,12 +300,11 @@ class Events:
             master.n,
             day.isoformat(),
             int(cancelled),
-            sequence,
+            self._by_number(master.n).sequence,
             now,
             now,
             _text(own),
         )
-        return sequence
 
     def _forget_changes(self, event: Event) -> None:
         self._database.write("DELETE FROM occurrences WHERE event = ?", event.n)
@@ -309,13 +312,10 @@ class Events:
             self._database.write(f"DELETE FROM {table} WHERE owner GLOB ?", f"e{event.n}/*")  # noqa: S608
 
     def _leave(self, mailbox: int, event: Event) -> None:
-        self._leave_day(event, self._directory.next_sequence(mailbox))
-
-    def _leave_day(self, event: Event, sequence: int) -> None:
         self._database.write(
             "INSERT INTO gone_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             event.calendar,
-            sequence,
+            self._directory.next_sequence(mailbox),
             event.n,
             event.id,
             event.immutable_id,

@@ -109,8 +109,8 @@ def _candidates(pattern: JsonObject, first: date) -> Iterator[date]:
                 yield begin + timedelta(days=offset)
     else:
         yearly = kind.endswith("Yearly")
-        begin = first.year * 12 + (pattern["month"] if yearly else first.month) - 1
-        for number in count(begin, interval * (12 if yearly else 1)):
+        month_number = first.year * 12 + (pattern["month"] if yearly else first.month) - 1
+        for number in count(month_number, interval * (12 if yearly else 1)):
             year, month = divmod(number, 12)
             if year > date.max.year:
                 return
