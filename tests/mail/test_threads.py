@@ -45,15 +45,17 @@ class Conversation:
         self.count = 0
 
     def mail(self, number: int, subject: str = "Offerte dakgoot", **heads: str) -> Message:
-        """File the mail of this number; ``heads`` go into its source."""
+        """File the mail of this number; ``heads`` go into its source, ``sender`` apart."""
         self.count += 1
-        heads = {"From": "jan@smit.example", "To": "michael@firma.example"} | heads
+        sender = heads.pop("sender", "jan@smit.example")
         return a_filed_mail(
             self.user,
             self.firm,
             item_id=f"item{number}",
             message_id=f"<{number}@x.example>",
             subject=subject,
+            sender=sender,
+            to=("michael@firma.example",),
             sent=WHEN + timedelta(minutes=number),
             source=a_source(heads={name.replace("_", "-"): text for name, text in heads.items()}),
         )
@@ -87,12 +89,13 @@ def test_a_chain_goes_on_through_a_mail_that_is_here(conversation: Conversation)
 
 
 def test_without_ids_the_subject_and_the_people_tell(conversation: Conversation) -> None:
-    """R37: a reply of the same subject between the same people; not a new mail, not other people, not "Hoi"."""
+    """R37: a reply of the same subject between the same people; not a new mail, not another customer's, not "Hoi"."""
     first = conversation.mail(1)
     assert conversation.mail(2, "RE: Offerte dakgoot").thread_key == first.thread_key
     assert conversation.mail(3, "Offerte dakgoot").thread_key != first.thread_key
-    strangers = {"From": "x@elders.example", "To": "y@elders.example"}
-    assert conversation.mail(4, "Re: Offerte dakgoot", **strangers).thread_key != first.thread_key
+    assert (
+        conversation.mail(4, "Re: Offerte dakgoot", sender="x@elders.example").thread_key != first.thread_key
+    )
     greeting = conversation.mail(5, "Hoi")
     assert conversation.mail(6, "Re: Hoi").thread_key != greeting.thread_key
 

@@ -24,6 +24,7 @@ from crmcorner.mail.models.filing import FiledBy
 from crmcorner.mail.models.message import AddressRole
 from crmcorner.mail.permissions import require_refile
 from crmcorner.mail.services.placing import add_filings, filed_under, note, owners_only, place_attachments
+from crmcorner.mail.source import ParsedMail
 from crmcorner.mail.threads import subject_key_of, thread_key_of
 from crmcorner.people.crm_ids import CrmId
 
@@ -188,11 +189,17 @@ def _make(key: str, mail: Mail, content: Content) -> Message | None:
     """Make the rows of a new mail; None where another run made them in the meantime."""
     parsed, sent = content.parsed, mail.sent or content.parsed.date
     sender = mail.sender or parsed.sender
-    subject = _subject(mail.subject or parsed.subject)
+    subject, people = _subject(mail.subject or parsed.subject), _people(mail) or _people_of_source(parsed)
     message = Message(
         message_key=key,
         message_id=normal_id(mail.message_id or parsed.message_id)[:500],
-        thread_key=thread_key_of(mail.message_id or parsed.message_id, subject, parsed, key),
+        thread_key=thread_key_of(
+            message_id=mail.message_id or parsed.message_id,
+            subject=subject,
+            people=[each for _role, each in people],
+            parsed=parsed,
+            message_key=key,
+        ),
         subject=subject,
         subject_key=subject_key_of(subject),
         sender_name=tidy_line(sender.name)[:255] if sender else "",
@@ -213,7 +220,7 @@ def _make(key: str, mail: Mail, content: Content) -> Message | None:
             message.save(force_insert=True)
     except IntegrityError:
         return None
-    _add_addresses(message, mail, content)
+    _add_addresses(message, people)
     _add_attachments(message, content)
     return message
 
@@ -263,14 +270,13 @@ def _people(mail: Mail, *, bcc: bool = True) -> list[tuple[AddressRole, MailAddr
     return [*sender, *((role, each) for role, side in sides for each in side)]
 
 
-def _add_addresses(message: Message, mail: Mail, content: Content) -> None:
-    people = _people(mail)
-    if not people:
-        parsed = content.parsed
-        people = [(AddressRole.SENDER, parsed.sender)] if parsed.sender else []
-        people += [(AddressRole.TO, each) for each in parsed.to] + [
-            (AddressRole.CC, each) for each in parsed.cc
-        ]
+def _people_of_source(parsed: ParsedMail) -> list[tuple[AddressRole, MailAddress]]:
+    sender = [(AddressRole.SENDER, parsed.sender)] if parsed.sender else []
+    sides = ((AddressRole.TO, parsed.to), (AddressRole.CC, parsed.cc), (AddressRole.BCC, parsed.bcc))
+    return [*sender, *((role, each) for role, side in sides for each in side)]
+
+
+def _add_addresses(message: Message, people: Sequence[tuple[AddressRole, MailAddress]]) -> None:
     insert_rows(
         MessageAddress,
         ("message_id", "role", "email", "name", "key", "unknown"),
