@@ -44,9 +44,12 @@ def test_every_way_out_is_a_page(mend: wording.Mend) -> None:
     assert reverse(mend.value, args=["person:1"] if of_a_record else [])
 
 
+MAIL_FIELDS = ("category", "filed_under")
+
+
 def test_every_field_has_a_name() -> None:
     """R13: no field is called by its column."""
-    assert set(wording.FIELDS) == {*CONTACT_FIELDS, *TASK_FIELDS, *APPOINTMENT_FIELDS, DELETION}
+    assert set(wording.FIELDS) == {*CONTACT_FIELDS, *TASK_FIELDS, *APPOINTMENT_FIELDS, *MAIL_FIELDS, DELETION}
 
 
 def test_a_refused_address_tells_the_text_and_what_is_wrong() -> None:

@@ -33,7 +33,7 @@ class World:
     """Michael, his records and his Outlook."""
 
     def __init__(
-        self, name: str = "michael", mailbox: MemoryMailbox | None = None, kinds: str = "Contacts;Tasks"
+        self, name: str = "michael", mailbox: MemoryMailbox | None = None, kinds: str = "Contacts"
     ) -> None:
         self.user = a_user(name, role="administrator")
         self.actor = Actor(user=self.user)

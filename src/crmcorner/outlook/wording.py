@@ -34,7 +34,7 @@ class Mend(StrEnum):
     FIELDS = "outlook:mend"
     """The record's form, with Outlook's text filled in (R45)."""
     PUT_BACK = "outlook:put-back"
-    NOT_FOUND = "mail:not_found"
+    NOT_FOUND = "mail:not-found-list"
     """R35: the tray of mails without a known address."""
     STATUS = "outlook:status"
     MAILBOXES = "outlook:connection-list"

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crmcorner.portal.urls")),
     path("people/", include("crmcorner.people.urls")),
+    path("planning/", include("crmcorner.planning.urls")),
     path("mail/", include("crmcorner.mail.urls")),
     path("folders/", include("crmcorner.folders.urls")),
     path("firm/", include("crmcorner.accounts.urls")),

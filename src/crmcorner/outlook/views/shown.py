@@ -33,7 +33,7 @@ _PAGES = {
     "organisation": "people:organisation",
     "task": "planning:task",
     "appointment": "planning:appointment",
-    "message": "mail:message",
+    "message": "mail:mail",
 }
 
 

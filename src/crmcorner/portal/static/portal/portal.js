@@ -29,3 +29,14 @@ document.addEventListener("click", (event) => {
   holder.append(...row.childNodes);
   total.value = Number(total.value) + 1;
 });
+// A suggestion takes the place of what is being typed on the last line of a field.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-last-line]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.lastLine);
+  const lines = field.value.split("\n");
+  lines[lines.length - 1] = button.textContent;
+  field.value = `${lines.join("\n")}\n`;
+  button.parentElement.remove();
+  field.focus();
+});

@@ -1,0 +1,171 @@
+"""The forms of tasks and appointments. What is valid is decided by the services; these only parse."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crmcorner.accounts.models import User
+from crmcorner.items.records import Appointment, Priority, ShowAs, Task, TaskStatus
+from crmcorner.people.crm_ids import CrmId
+from crmcorner.people.forms import StyledForm, model_field, users_who_may_own
+from crmcorner.planning.models.appointment import SHOWN_AS
+from crmcorner.planning.models.task import PRIORITIES, STATUSES
+from crmcorner.planning.people_field import PeopleField
+
+_DATE = {"type": "date"}
+_MOMENT = {"type": "datetime-local"}
+_WIDE = forms.Textarea(attrs={"rows": 4})
+
+
+class OwnedForm(StyledForm):
+    """What both forms end with: whom it is about, whose it is, who sees it, memo."""
+
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
+    private = forms.BooleanField(
+        label=_("Visible to the owner only"),
+        required=False,
+        help_text=_("In Outlook: private. Colleagues see that the time is taken, and no more."),
+    )
+    memo = forms.CharField(label=_("Memo"), required=False, widget=_WIDE)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model_field(self, "owner").queryset = users_who_may_own()
+        self.fields["people"] = PeopleField(
+            user=user,
+            label=_("Persons and organisations"),
+            required=False,
+            help_text=_("One on each line; begin to type on the line below."),
+        )
+        self.order_fields([name for name in self.fields if name != "memo"])
+
+    def people(self) -> Collection[CrmId]:
+        """Return whom the form names."""
+        found: Collection[CrmId] = self.cleaned_data["people"]
+        return found
+
+
+class TaskForm(OwnedForm):
+    """A task (R52)."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=255)
+    start = forms.DateField(
+        label=_("Start"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    due = forms.DateField(
+        label=_("Due date"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    status = forms.ChoiceField(label=_("Status"), choices=STATUSES)
+    priority = forms.ChoiceField(label=_("Priority"), choices=PRIORITIES)
+    reminder = forms.DateTimeField(
+        label=_("Reminder"),
+        required=False,
+        widget=forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M"),
+    )
+    field_order = ("version", "subject", "start", "due", "status", "priority", "reminder")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a due date before the start."""
+        given = super().clean() or {}
+        start, due = given.get("start"), given.get("due")
+        if start and due and due < start:
+            self.add_error("due", ValidationError(_("The due date lies before the start.")))
+        return given
+
+    def content(self, before: Task) -> Task:
+        """Return the task that the form says; its repetition is Outlook's to change."""
+        given = self.cleaned_data
+        status = TaskStatus(given["status"])
+        completed = before.completed_on or timezone.localdate()
+        return Task(
+            subject=given["subject"],
+            note=given["memo"],
+            start=given["start"],
+            due=given["due"],
+            status=status,
+            completed_on=completed if status is TaskStatus.COMPLETED else None,
+            priority=Priority(given["priority"]),
+            reminder=given["reminder"].astimezone(UTC) if given["reminder"] else None,
+            recurrence=before.recurrence,
+        )
+
+
+class AppointmentForm(OwnedForm):
+    """An appointment; ``series`` leaves out its times, which are changed in Outlook (R63)."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=255)
+    location = forms.CharField(label=_("Location"), max_length=255, required=False)
+    first_day = forms.DateField(label=_("Begins on"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    begins = forms.TimeField(
+        label=_("Begins at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    last_day = forms.DateField(label=_("Ends on"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    ends = forms.TimeField(
+        label=_("Ends at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    all_day = forms.BooleanField(label=_("All day"), required=False)
+    show_as = forms.ChoiceField(label=_("Show as"), choices=SHOWN_AS)
+    reminder = forms.IntegerField(
+        label=_("Reminder, minutes before"), required=False, min_value=0, max_value=60 * 24 * 28
+    )
+    field_order = ("version", "subject", "location", "first_day", "begins", "last_day", "ends", "all_day")
+
+    def __init__(self, *args: Any, series: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.series = series
+        if series:
+            for name in ("first_day", "begins", "last_day", "ends", "all_day"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what has no time, or ends before it begins."""
+        given = super().clean() or {}
+        if self.series or not given.get("first_day") or not given.get("last_day"):
+            return given
+        if not given.get("all_day"):
+            for name in ("begins", "ends"):
+                if given.get(name) is None and name not in self.errors:
+                    self.add_error(name, ValidationError(_("Fill in a time, or tick “All day”.")))
+        if not self.errors and self._end() < self._start():
+            self.add_error("last_day", ValidationError(_("The end lies before the start.")))
+        return given
+
+    def content(self, before: Appointment) -> Appointment:
+        """Return the appointment that the form says."""
+        given = self.cleaned_data
+        times = (before.start, before.end, before.all_day, before.zone)
+        if not self.series:
+            zone = "" if given["all_day"] else before.zone or timezone.get_current_timezone_name()
+            times = (self._start(), self._end(), given["all_day"], zone)
+        start, end, all_day, zone = times
+        return Appointment(
+            subject=given["subject"],
+            note=given["memo"],
+            location=given["location"],
+            start=start,
+            end=end,
+            all_day=all_day,
+            zone=zone,
+            private=given["private"],
+            show_as=ShowAs(given["show_as"]),
+            reminder=given["reminder"],
+        )
+
+    def _start(self) -> datetime:
+        return self._moment(self.cleaned_data["first_day"], self.cleaned_data["begins"])
+
+    def _end(self) -> datetime:
+        day: date = self.cleaned_data["last_day"]
+        if self.cleaned_data["all_day"]:
+            return datetime.combine(day, time(), UTC) + timedelta(days=1)
+        return self._moment(day, self.cleaned_data["ends"])
+
+    def _moment(self, day: date, at: time | None) -> datetime:
+        if self.cleaned_data["all_day"]:
+            return datetime.combine(day, time(), UTC)
+        return datetime.combine(day, at or time(), timezone.get_current_timezone()).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Tasks and appointments of the CRM."""
