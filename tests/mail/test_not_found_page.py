@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from crmcorner.accounts.models import User
 from crmcorner.items.mail import MailAddress
+from crmcorner.mail.lookup import waiting
 from crmcorner.mail.models import Message
 from crmcorner.mail.services.unknown_addresses import NameGuess, guess_name, suggest
 from crmcorner.people.contact_mapping import contact_of
@@ -81,6 +82,19 @@ def test_someone_else_is_found_by_search(client: Client, michael: User) -> None:
     assert contact_of(piet).emails == ()
     client.post(add, {"email": JAN.email, "to": crm_id_of(piet)})
     assert contact_of(piet).emails == (JAN.email,)
+
+
+def test_a_waiting_mail_is_filed_by_hand_or_left_out(client: Client, michael: User) -> None:
+    """R35, R36a: what is not worth an address is filed under a record all the same, or taken out; both can be undone."""
+    firm, mail = an_organisation(michael), a_waiting_mail(michael)
+    assert reverse("mail:mail-take-out", args=[mail.pk]) in client.get(f"/mail/{mail.pk}/").content.decode()
+    client.post(reverse("mail:mail-take-out", args=[mail.pk]))
+    assert Message.objects.get().state == "taken-out"
+    assert waiting(michael) == []
+    client.post(reverse("mail:mail-put-back", args=[mail.pk]))
+    assert [pk for pk, _keys in waiting(michael)] == [mail.pk]
+    client.post(reverse("mail:mail-file-elsewhere", args=[mail.pk]), {"add": crm_id_of(firm)})
+    assert (Message.objects.get().state, waiting(michael)) == ("filed", [])
 
 
 def test_others_mails_are_not_in_the_tray(client: Client, michael: User) -> None:

@@ -31,7 +31,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
     user, message = cast("User", request.user), mail_or_404(request, pk)
     find = request.GET.get("find", "").replace("\x00", "").strip()
     html = _html(message, outside=False) if message.html_sha256 else None
-    listed = message.attachments.filter(inline=False).prefetch_related("files__file")
+    listed = message.attachments.filter(inline=False)
     may_move = may_refile(Actor(user=user), message)
     context: dict[str, Any] = {
         "mail": message,
