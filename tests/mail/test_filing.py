@@ -9,9 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 from crmcorner.folders.file_store import read_kept
 from crmcorner.history.services import journal
 from crmcorner.items.mail import MailAddress
+from crmcorner.mail.content import keep_content
 from crmcorner.mail.lookup import addresses_known, firm_addresses, waiting
 from crmcorner.mail.models import Filing, Message, MessageState
 from crmcorner.mail.permissions import all_visible_mails, visible_mails
+from crmcorner.mail.services import filing
 from crmcorner.mail.services.filing import file_mail, refile, refile_waiting
 from crmcorner.mail.services.placing import filed_under
 from crmcorner.people.contact_mapping import contact_of
@@ -193,3 +195,27 @@ def test_a_mail_without_source_is_filed_all_the_same() -> None:
     done = file_mail(actor=by(michael), mail=mail, source=None, persons_and_organisations={smit}, unknown=())
     message = Message.objects.get(pk=done.message_pk)
     assert (message.state, message.source_sha256, message.sender_name) == ("filed", "", "Jan Smit")
+
+
+def test_what_the_mailbox_does_not_tell_the_source_says() -> None:
+    """R32: sender, recipients and subject of the MIME stand in where the mailbox gave none."""
+    michael = a_user()
+    smit = crm_id_of(an_organisation(michael))
+    heads = {
+        "From": "Jan <jan@smit.example>",
+        "To": "m@firma.example",
+        "Cc": "els@smit.example",
+        "Subject": "Dak",
+    }
+    message = a_filed_mail(michael, smit, sender=None, to=(), subject="", source=a_source(heads=heads))
+    assert (message.subject, message.sender_name) == ("Dak", "Jan")
+    roles = list(message.addresses.values_list("role", "key"))
+    assert roles == [("from", "jan@smit.example"), ("to", "m@firma.example"), ("cc", "els@smit.example")]
+
+
+def test_two_runs_at_once_make_one_mail() -> None:
+    """R38: whoever comes second at the same moment finds the row that the first one made."""
+    content = keep_content(a_source())
+    assert filing._make("id:x", a_mail(), content) is not None
+    assert filing._make("id:x", a_mail(), content) is None
+    assert Message.objects.count() == 1

@@ -189,7 +189,7 @@ def _make(key: str, mail: Mail, content: Content) -> Message | None:
     """Make the rows of a new mail; None where another run made them in the meantime."""
     parsed, sent = content.parsed, mail.sent or content.parsed.date
     sender = mail.sender or parsed.sender
-    subject, people = _subject(mail.subject or parsed.subject), _people(mail) or _people_of_source(parsed)
+    subject, people = _subject(mail.subject or parsed.subject), _everyone(mail, parsed)
     message = Message(
         message_key=key,
         message_id=normal_id(mail.message_id or parsed.message_id)[:500],
@@ -270,10 +270,15 @@ def _people(mail: Mail, *, bcc: bool = True) -> list[tuple[AddressRole, MailAddr
     return [*sender, *((role, each) for role, side in sides for each in side)]
 
 
-def _people_of_source(parsed: ParsedMail) -> list[tuple[AddressRole, MailAddress]]:
-    sender = [(AddressRole.SENDER, parsed.sender)] if parsed.sender else []
-    sides = ((AddressRole.TO, parsed.to), (AddressRole.CC, parsed.cc), (AddressRole.BCC, parsed.bcc))
-    return [*sender, *((role, each) for role, side in sides for each in side)]
+def _everyone(mail: Mail, parsed: ParsedMail) -> list[tuple[AddressRole, MailAddress]]:
+    """Return the people that the mailbox tells of, the sender first; what it does not tell, the source says."""
+    people = _people(mail)
+    if not people:
+        sides = ((AddressRole.TO, parsed.to), (AddressRole.CC, parsed.cc), (AddressRole.BCC, parsed.bcc))
+        people = [(role, each) for role, side in sides for each in side]
+    if mail.sender is None and parsed.sender is not None:
+        people.insert(0, (AddressRole.SENDER, parsed.sender))
+    return people
 
 
 def _add_addresses(message: Message, people: Sequence[tuple[AddressRole, MailAddress]]) -> None:
