@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--latency", type=_milliseconds, default=0.0, metavar="MS", help="milliseconds before each answer"
     )
     import_ = commands.add_parser(
-        "import", help="put the contacts of vCard and Outlook CSV files in a mailbox"
+        "import", help="put the contacts and events of vCard, Outlook CSV and iCalendar files in a mailbox"
     )
     import_.add_argument("files", nargs="+", type=Path, metavar="FILE")
     import_.add_argument(

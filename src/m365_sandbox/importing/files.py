@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from m365_sandbox.importing import outlook_csv, vcard
+from m365_sandbox.importing import ical, ical_parts, ical_store, outlook_csv, vcard
 from m365_sandbox.importing.contact import ImportedContact, Rejected
 from m365_sandbox.state import ContactRefusedError, State
 from m365_sandbox.store.attached import Photo
@@ -32,7 +32,7 @@ class Outcome:
 
 
 def import_file(state: State, mailbox: Mailbox, file: BinaryIO, folder: Folder | None = None) -> Outcome:
-    """Make a contact of every entry in a vCard file or a CSV export of Outlook.
+    """Make a contact of every entry in a vCard file or a CSV export of Outlook, an event or task of a calendar's.
 
     Args:
         state: where to.
@@ -43,6 +43,8 @@ def import_file(state: State, mailbox: Mailbox, file: BinaryIO, folder: Folder |
     Raises:
         UnreadableFileError: when it is neither, or cannot be read at all; nothing was made then.
     """
+    if _holds_calendar(file):
+        return _import_calendar(state, mailbox, file)
     entries = iter(entries_of(file))
     taken = 0
     notes: list[tuple[int, Said]] = []
@@ -57,6 +59,30 @@ def import_file(state: State, mailbox: Mailbox, file: BinaryIO, folder: Folder |
                     taken += 1
                     notes += [(entry.position, note) for note in entry.notes]
     return Outcome(taken, tuple(notes), tuple(rejected))
+
+
+def _holds_calendar(file: BinaryIO) -> bool:
+    beginning = file.read(4096)
+    file.seek(0)
+    return ical_parts.looks_like_calendar(beginning)
+
+
+def _import_calendar(state: State, mailbox: Mailbox, file: BinaryIO) -> Outcome:
+    taken = 0
+    notes: list[tuple[int, Said]] = []
+    rejected: list[Rejected] = []
+    entries = ical.read_calendar(file, mailbox.time_zone)
+    while piece := list(islice(entries, _AT_ONCE)):
+        with state.transaction():
+            for entry in piece:
+                if isinstance(entry, Rejected):
+                    rejected.append(entry)
+                    continue
+                number, said, refused = ical_store.add(state, mailbox, entry)
+                taken += number
+                notes += said
+                rejected += refused
+    return Outcome(taken, tuple(sorted(notes)), tuple(sorted(rejected, key=lambda each: each.position)))
 
 
 def entries_of(file: BinaryIO) -> Iterator[ImportedContact | Rejected]:

@@ -123,8 +123,8 @@ DUTCH = {
     "State or province": "Provincie",
     "Country": "Land",
     # import
-    "Cards (.vcf) of any program, or contacts that Outlook exported as a CSV file.": (
-        "Kaartjes (.vcf) van welk programma ook, of contactpersonen die Outlook als CSV-bestand exporteerde."
+    "Cards (.vcf) and calendars (.ics) of any program, or contacts that Outlook exported as a CSV file.": (
+        "Kaartjes (.vcf) en agenda's (.ics) van welk programma ook, of contactpersonen die Outlook als CSV-bestand exporteerde."
     ),
     "Files": "Bestanden",
     "Import": "Importeren",
