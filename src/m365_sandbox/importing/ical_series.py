@@ -38,10 +38,10 @@ def recurrence_of(rule: vRecur, start: datetime, zone: str, *, all_day: bool) ->
     """
     parts: dict[str, list[Any]] = {str(name).upper(): list(values) for name, values in rule.items()}
     if strange := sorted(set(parts) - _KNOWN):
-        raise _impossible("Graph knows no recurrence with {part}.", part=strange[0])
+        raise NotInGraphError(Said("Graph knows no recurrence with {part}.", part=strange[0]))
     interval = int(_first(parts, "INTERVAL", 1))
     if not 1 <= interval <= _INTERVAL_MAX:
-        raise _impossible("Graph knows no interval of {number}.", number=interval)
+        raise NotInGraphError(Said("Graph knows no interval of {number}.", number=interval))
     return {
         "pattern": {"interval": interval, **_pattern(parts, start.date())},
         "range": _range(parts, start, zone, all_day=all_day),
@@ -56,20 +56,20 @@ def _pattern(parts: dict[str, list[Any]], start: date) -> JsonObject:
         return _weekly(parts, start)
     if kind in {"MONTHLY", "YEARLY"}:
         return _of_months(parts, start, yearly=kind == "YEARLY")
-    raise _impossible("Graph knows no recurrence that is {frequency}.", frequency=kind or "?")
+    raise NotInGraphError(Said("Graph knows no recurrence that is {frequency}.", frequency=kind or "?"))
 
 
 def _daily(parts: dict[str, list[Any]]) -> JsonObject:
     if not _has(parts, "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"):
         return {"type": "daily"}
     if set(parts) & {"BYMONTH", "BYMONTHDAY", "BYSETPOS"} or int(_first(parts, "INTERVAL", 1)) != 1:
-        raise _impossible("Graph knows no daily recurrence on some days only.")
+        raise NotInGraphError(Said("Graph knows no daily recurrence on some days only."))
     return {"type": "weekly", "daysOfWeek": _plain_days(parts), "firstDayOfWeek": "monday"}
 
 
 def _weekly(parts: dict[str, list[Any]], start: date) -> JsonObject:
     if _has(parts, "BYMONTH", "BYMONTHDAY", "BYSETPOS"):
-        raise _impossible("Graph knows no weekly recurrence in some months only.")
+        raise NotInGraphError(Said("Graph knows no weekly recurrence in some months only."))
     first = _CODES.get(str(_first(parts, "WKST", "MO")).upper(), "monday")
     days = _plain_days(parts) if "BYDAY" in parts else [DAYS[start.weekday()]]
     return {"type": "weekly", "daysOfWeek": days, "firstDayOfWeek": first}
@@ -80,17 +80,17 @@ def _of_months(parts: dict[str, list[Any]], start: date, *, yearly: bool) -> Jso
     if yearly:
         months = [int(each) for each in parts.get("BYMONTH", [start.month])]
         if len(months) != 1:
-            raise _impossible("Graph knows no recurrence in several months of a year.")
+            raise NotInGraphError(Said("Graph knows no recurrence in several months of a year."))
         if "BYDAY" in parts and "BYMONTH" not in parts:
-            raise _impossible("Graph knows no recurrence by the weeks of a year.")
+            raise NotInGraphError(Said("Graph knows no recurrence by the weeks of a year."))
         month = {"month": months[0]}
     elif "BYMONTH" in parts:
-        raise _impossible("Graph knows no monthly recurrence in some months only.")
+        raise NotInGraphError(Said("Graph knows no monthly recurrence in some months only."))
     name = "Yearly" if yearly else "Monthly"
     if "BYDAY" not in parts:
         return {"type": f"absolute{name}", "dayOfMonth": _day(parts, start, month), **month}
     if "BYMONTHDAY" in parts:
-        raise _impossible("Graph knows no recurrence by weekday and date at once.")
+        raise NotInGraphError(Said("Graph knows no recurrence by weekday and date at once."))
     index, days = _weekdays(parts)
     return {"type": f"relative{name}", "daysOfWeek": days, "index": index, **month}
 
@@ -98,14 +98,16 @@ def _of_months(parts: dict[str, list[Any]], start: date, *, yearly: bool) -> Jso
 def _day(parts: dict[str, list[Any]], start: date, month: JsonObject) -> int:
     days = [int(each) for each in parts.get("BYMONTHDAY", [start.day])]
     if len(days) != 1 or "BYSETPOS" in parts:
-        raise _impossible("Graph knows no recurrence on several dates of a month.")
+        raise NotInGraphError(Said("Graph knows no recurrence on several dates of a month."))
     if days[0] == -1:
         return 31
     longest = _SAFE_DAY if not month or month["month"] == 2 else 31 if month["month"] in _LONG else 30
     if not 1 <= days[0] <= longest:
-        raise _impossible(
-            "In months without day {day} Outlook takes the last one, which is not what the file says.",
-            day=days[0],
+        raise NotInGraphError(
+            Said(
+                "In months without day {day} Outlook takes the last one, which is not what the file says.",
+                day=days[0],
+            )
         )
     return days[0]
 
@@ -118,19 +120,21 @@ def _weekdays(parts: dict[str, list[Any]]) -> tuple[str, list[str]]:
     ordinals = {int(each.relative or 0) for each in days}
     if "BYSETPOS" in parts:
         if ordinals != {0} or len(parts["BYSETPOS"]) != 1:
-            raise _impossible("Graph knows no recurrence with several positions in a month.")
+            raise NotInGraphError(Said("Graph knows no recurrence with several positions in a month."))
         ordinals = {int(parts["BYSETPOS"][0])}
     elif len(days) != 1:
-        raise _impossible("Graph knows no recurrence with several positions in a month.")
+        raise NotInGraphError(Said("Graph knows no recurrence with several positions in a month."))
     index = _ORDINALS.get(next(iter(ordinals)))
     if index is None or index not in INDEXES:
-        raise _impossible("Graph knows only the first to the fourth and the last weekday of a month.")
+        raise NotInGraphError(
+            Said("Graph knows only the first to the fourth and the last weekday of a month.")
+        )
     return index, [_CODES[each.weekday] for each in days]
 
 
 def _plain_days(parts: dict[str, list[Any]]) -> list[str]:
     if any(each.relative for each in parts["BYDAY"]):
-        raise _impossible("Graph knows no weekly recurrence with numbered weekdays.")
+        raise NotInGraphError(Said("Graph knows no weekly recurrence with numbered weekdays."))
     return [_CODES[each.weekday] for each in parts["BYDAY"]]
 
 
@@ -139,13 +143,13 @@ def _range(parts: dict[str, list[Any]], start: datetime, zone: str, *, all_day: 
     if "COUNT" in parts:
         number = int(_first(parts, "COUNT", 0))
         if not 1 <= number <= _OCCURRENCES_MAX:
-            raise _impossible("Graph knows no series of {number} occurrences.", number=number)
+            raise NotInGraphError(Said("Graph knows no series of {number} occurrences.", number=number))
         return {"type": "numbered", "numberOfOccurrences": number, **begin}
     if "UNTIL" not in parts:
         return {"type": "noEnd", "endDate": NO_END, **begin}
     last = _last(parts["UNTIL"][0], start, zone, all_day=all_day)
     if last < start.date():
-        raise _impossible("The series ends before it begins.")
+        raise NotInGraphError(Said("The series ends before it begins."))
     return {"type": "endDate", "endDate": last.isoformat(), **begin}
 
 
@@ -182,7 +186,3 @@ def _has(parts: dict[str, list[Any]], *names: str) -> bool:
 
 def _first(parts: dict[str, list[Any]], name: str, default: Any) -> Any:
     return parts[name][0] if parts.get(name) else default
-
-
-def _impossible(text: str, **facts: object) -> NotInGraphError:
-    return NotInGraphError(Said(text, **facts))

@@ -1,6 +1,9 @@
 """The Dutch of the pages, by the English that stands in the source."""
 
+from m365_sandbox.pages.dutch_calendar import CALENDAR
+
 DUTCH = {
+    **CALENDAR,
     # layout and mailboxes
     "Sandbox": "Sandbox",
     "Sandbox mailbox": "Sandbox-postvak",

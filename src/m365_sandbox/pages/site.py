@@ -7,6 +7,8 @@
 /mailboxes/ADDRESS/folders                      POST makes a folder
 /mailboxes/ADDRESS/categorise, move, delete     POST ids=…&ids=… with category and action (add, remove), or folder
 /mailboxes/ADDRESS/contacts/ID                  a contact; …/edit, …/photo; POST …/delete, …/restore
+/mailboxes/ADDRESS/calendar                     a week of the agenda: ?week=DAY&calendar=ID; …/new
+/mailboxes/ADDRESS/events/ID                    an event; …/edit; POST …/private, …/delete, …/restore
 /requests                                       what was asked of Graph; POST …/reset forgets it
 /mischief                                       trouble on order; POST
 /readings                                       the points that are left open; POST
@@ -23,7 +25,14 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from m365_sandbox.app import Sandbox, create_app
-from m365_sandbox.pages import contact_pages, mailbox_pages, reading_pages, trouble_pages, upload_page
+from m365_sandbox.pages import (
+    agenda_pages,
+    contact_pages,
+    mailbox_pages,
+    reading_pages,
+    trouble_pages,
+    upload_page,
+)
 from m365_sandbox.pages.page import LANGUAGES, Page
 from m365_sandbox.state import State
 from m365_sandbox.wording import Said
@@ -69,6 +78,7 @@ _VIEWS: tuple[tuple[str, str, str, Callable[..., Response]], ...] = (
     ("POST", f"{_BOX}/contacts/<contact_id>/edit", "save", contact_pages.save),
     ("POST", f"{_BOX}/contacts/<contact_id>/delete", "delete", contact_pages.delete),
     ("POST", f"{_BOX}/contacts/<contact_id>/restore", "restore", contact_pages.restore),
+    *agenda_pages.VIEWS,
     ("GET", f"{_BOX}/import", "upload", upload_page.form),
     ("POST", f"{_BOX}/import", "take-in", upload_page.take_in),
     ("GET", "/requests", "requests", trouble_pages.requests),
