@@ -95,7 +95,7 @@ class Place:
         file = self.folder / "mailbox.csv"
         with file.open("w", encoding="utf-8", newline="") as text:
             csv.writer(text).writerows([COLUMNS, *rows])
-        sandbox_process.fill_mailbox(self.folder / "sandbox", address=_address(name), name=name, file=file)
+        sandbox_process.fill_mailbox(self.folder / "sandbox", address=_address(name), name=name, files=[file])
 
 
 def require_limits(door: Door) -> None:

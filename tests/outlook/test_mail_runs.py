@@ -18,6 +18,7 @@ from crmcorner.people.models import Person
 from crmcorner.sync.report import Figures
 from tests.outlook.world import JAN, World
 
+EVERYONE = ("michael@firm.example", "anna@firm.example")
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
@@ -35,7 +36,7 @@ def receive(
 ) -> str:
     """Let a mail arrive, marked unless told otherwise; the higher its number, the later."""
     source = EmailMessage()
-    source["From"], source["To"] = sender, world.connection.address
+    source["From"], source["To"] = sender, ", ".join(EVERYONE)
     source["Subject"], source["Message-ID"] = f"Mail {number}", f"<{number}@x.example>"
     source.set_content("Hallo")
     mail = Mail(
@@ -44,7 +45,7 @@ def receive(
         message_id=f"<{number}@x.example>",
         subject=f"Mail {number}",
         sender=MailAddress(email=sender),
-        to=(MailAddress(email=world.connection.address),),
+        to=tuple(MailAddress(email=each) for each in EVERYONE),
         sent=NOON + timedelta(minutes=number),
         received=NOON + timedelta(minutes=number),
         categories=categories or ("CRMcorner",),

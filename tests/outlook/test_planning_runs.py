@@ -4,11 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from crmcorner.planning.appointment_mapping import load_appointments
-from crmcorner.planning.models import Appointment as AppointmentRow
-from crmcorner.planning.models import Task as TaskRow
-from crmcorner.planning.services import appointments, tasks
-from crmcorner.planning.task_mapping import load_tasks
 from django.utils import timezone
 
 from crmcorner.items.records import (
@@ -25,6 +20,11 @@ from crmcorner.items.records import (
 from crmcorner.items.recurrence import Moved, Pattern, Recurrence
 from crmcorner.outlook.models import ConflictRow, OutlookLink
 from crmcorner.outlook.services import decisions
+from crmcorner.planning.appointment_mapping import load_appointments
+from crmcorner.planning.models import Appointment as AppointmentRow
+from crmcorner.planning.models import Task as TaskRow
+from crmcorner.planning.services import appointments, tasks
+from crmcorner.planning.task_mapping import load_tasks
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.report import Figures
 from crmcorner.sync.state import CrmId

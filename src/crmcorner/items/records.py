@@ -239,7 +239,7 @@ def fields_of(content: Content) -> tuple[FieldName, ...]:
 
 def empty_of(content: C) -> C:
     """Return a record of the same kind that says nothing."""
-    return cast(C, _EMPTY[type(content)])
+    return cast("C", _EMPTY[type(content)])
 
 
 def changed_fields(one: Content, other: Content) -> tuple[FieldName, ...]:

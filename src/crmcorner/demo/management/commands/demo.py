@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ Stop with Ctrl-C. What you try out stays in {settings.DATA.parent}; start with -
 
 def _exported(username: str, firm: Firm, diary: Diary, folder: Path) -> list[Path]:
     """Write what a mailbox holds before the first synchronisation, as programs export it; return the files."""
-    contacts = {
+    contacts: dict[str, Callable[[Firm], str]] = {
         "michael": michaels_contacts,
         "sanne": lambda firm: colleagues_contacts(firm, slice(0, 40)),
         "joost": lambda firm: colleagues_contacts(firm, slice(160, 180)),
