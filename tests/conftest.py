@@ -16,6 +16,8 @@ import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
+from m365_sandbox.store.outbox import Outbox
+
 # Before Django reads its settings, hence here and not in a fixture.
 _DATA = tempfile.TemporaryDirectory(prefix="crmcorner-tests-")
 atexit.register(_DATA.cleanup)
@@ -54,6 +56,28 @@ def refuse_outsiders(host: object) -> None:
     name = host.decode() if isinstance(host, bytes) else host
     if isinstance(name, str) and not is_local(name):
         raise NetworkBlockedError(f"Tests run offline, yet one reached for {name!r}.")
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_mailed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """R85: the outbox proof: no test of the product lets Outlook mail anyone, but those that are about a confirmation.
+
+    Such a test is marked `confirmed`. The sandbox's own tests are about what Outlook mails and are left out; processes of
+    their own are asked over their own door (`/_sandbox/outbox`).
+    """
+    sent: list[tuple[str, str]] = []
+    add = Outbox.add
+
+    def noted(self: Outbox, mailbox: int, kind: str, subject: str, *rest: Any) -> None:
+        sent.append((kind, subject))
+        add(self, mailbox, kind, subject, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Outbox, "add", noted)
+        yield
+    of_the_sandbox = "sandbox" in request.path.parts
+    if not of_the_sandbox and request.node.get_closest_marker("confirmed") is None:
+        assert sent == []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ GET  /_sandbox/faults      faults, mischief and latency on order; POST adds or s
 GET  /_sandbox/readings    the open points; POST sets some
 GET  /_sandbox/limits      what is enforced; POST sets some
 GET  /_sandbox/log         {"counts": …, "requests": […]}; `?requests=0` gives the counts alone; DELETE resets
+GET  /_sandbox/outbox      the mails that Outlook would have sent, oldest first
 POST /_sandbox/actions     {"action": …}: see ACTIONS
 """
 
@@ -98,6 +99,10 @@ def _log(sandbox: "Sandbox", _: JsonObject, request: Request) -> JsonObject:
     return {"counts": sandbox.log.counts(), "requests": [request_log.as_json(entry) for entry in entries]}
 
 
+def _outbox(sandbox: "Sandbox", _: JsonObject, __: Request) -> JsonObject:
+    return {"sent": [asdict(each) for each in sandbox.state.outbox.all()]}
+
+
 def _reset(sandbox: "Sandbox", _: JsonObject, __: Request) -> JsonObject:
     sandbox.log.reset()
     return {"counts": sandbox.log.counts()}
@@ -178,6 +183,7 @@ _HANDLERS = {
     ("GET", "limits"): _limits,
     ("POST", "limits"): _limits,
     ("GET", "log"): _log,
+    ("GET", "outbox"): _outbox,
     ("DELETE", "log"): _reset,
     ("POST", "actions"): _act,
 }

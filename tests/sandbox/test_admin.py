@@ -129,3 +129,11 @@ def test_the_door_tells_who_is_there(door: httpx2.Client) -> None:
     assert [each["address"] for each in shown.json()["mailboxes"]] == [ADDRESS]
     assert "secret" not in shown.text
     assert door.get("/nothing").status_code == 404
+
+
+def test_what_outlook_would_have_mailed_is_told(door: httpx2.Client, sandbox: Sandbox) -> None:
+    """R85: a test of a whole process can prove that nobody was mailed."""
+    assert door.get("/outbox").json() == {"sent": []}
+    sandbox.state.outbox.add(1, "meetingInvitation", "Overleg", ["jan@berg.example"], "item")
+    (sent,) = door.get("/outbox").json()["sent"]
+    assert (sent["kind"], sent["recipients"]) == ("meetingInvitation", ["jan@berg.example"])
