@@ -10,7 +10,7 @@ from typing import Any
 
 from m365_sandbox import time_zones
 from m365_sandbox.errors import GraphError, bad_request
-from m365_sandbox.recurrence_type import checked_recurrence, fitted
+from m365_sandbox.recurrence_type import checked_recurrence, fitted, member
 from m365_sandbox.store.records import JsonObject
 from m365_sandbox.store.series import first_day
 
@@ -171,6 +171,8 @@ def _text(name: str, value: Any) -> str | None:
 def _flag(name: str, value: Any) -> bool:
     if value is None:
         return bool(_DEFAULTS[name])
+    if isinstance(value, str) and value.casefold() in {"true", "false"}:
+        return value.casefold() == "true"  # O365 writes it so, and Exchange reads it
     if not isinstance(value, bool):
         raise _wrong_type(name, "Edm.Boolean")
     return value
@@ -179,11 +181,7 @@ def _flag(name: str, value: Any) -> bool:
 def _choice(name: str, value: Any) -> str:
     if value is None:
         return str(_DEFAULTS[name])
-    if value not in CHOICES[name]:
-        raise bad_request(
-            f"'{value}' is not a member of {name}: {', '.join(CHOICES[name])}.", "RequestBodyRead"
-        )
-    return str(value)
+    return member(name, value, CHOICES[name])
 
 
 def _minutes(name: str, value: Any) -> int:
@@ -204,9 +202,7 @@ def _categories(name: str, value: Any) -> list[str]:
 
 def _body(name: str, value: Any) -> JsonObject:
     given = _members(name, value or {}, {"contentType", "content"}, "itemBody")
-    kind = given.get("contentType") or "text"
-    if kind not in {"text", "html"}:
-        raise bad_request(f"'{kind}' is not a member of bodyType.", "RequestBodyRead")
+    kind = member("bodyType", given.get("contentType") or "text", ("text", "html"))
     return {"contentType": kind, "content": _text("content", given.get("content")) or ""}
 
 
@@ -232,24 +228,30 @@ def _location(name: str, value: Any) -> JsonObject:
     }  # fmt: skip
     given = _members(name, value, members, "location")
     label = _text("displayName", given.get("displayName")) or ""
-    kind = given.get("locationType") or "default"
-    if kind not in _LOCATION_TYPES:
-        raise bad_request(f"'{kind}' is not a member of locationType.", "RequestBodyRead")
+    kind = member("locationType", given.get("locationType") or "default", _LOCATION_TYPES)
     found: JsonObject = {"displayName": label, "locationType": kind}
-    for member in ("locationUri", "locationEmailAddress"):
-        if given.get(member) is not None:
-            found[member] = _text(member, given[member])
+    for part in ("locationUri", "locationEmailAddress"):
+        if given.get(part) is not None:
+            found[part] = _text(part, given[part])
     parts = {"street", "city", "state", "postalCode", "countryOrRegion"}
     address = _members("address", given.get("address") or {}, parts, "physicalAddress")
     measures = {"altitude", "latitude", "longitude", "accuracy", "altitudeAccuracy"}
     place = _members("coordinates", given.get("coordinates") or {}, measures, "outlookGeoCoordinates")
     found["address"] = {part: _text(part, text) for part, text in address.items() if text is not None}
-    found["coordinates"] = {part: number for part, number in place.items() if number is not None}
+    found["coordinates"] = {
+        part: _number(part, number) for part, number in place.items() if number is not None
+    }
     return (
         {**found, "uniqueId": label, "uniqueIdType": "private"}
         if label
         else {**found, "uniqueIdType": "unknown"}
     )
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong_type(name, "Edm.Double")
+    return value
 
 
 def _no_location() -> JsonObject:
@@ -276,9 +278,7 @@ def _attendees(name: str, value: Any) -> list[JsonObject]:
 
 def _attendee(name: str, value: Any) -> JsonObject:
     given = _members(name, value, {"type", "emailAddress", "status", "proposedNewTime"}, "attendee")
-    kind = given.get("type") or "required"
-    if kind not in {"required", "optional", "resource"}:
-        raise bad_request(f"'{kind}' is not a member of attendeeType.", "RequestBodyRead")
+    kind = member("attendeeType", given.get("type") or "required", ("required", "optional", "resource"))
     status = _answer("status", given.get("status"))
     return {"type": kind, "status": status, "emailAddress": _person(name, given.get("emailAddress"))}
 
@@ -301,9 +301,7 @@ def _organizer(name: str, value: Any) -> JsonObject:
 
 def _answer(name: str, value: Any) -> JsonObject:
     given = _members(name, value or {}, {"response", "time"}, "responseStatus")
-    response = given.get("response") or "none"
-    if response not in _RESPONSES:
-        raise bad_request(f"'{response}' is not a member of responseType.", "RequestBodyRead")
+    response = member("responseType", given.get("response") or "none", _RESPONSES)
     return {"response": response, "time": given.get("time") or _NEVER}
 
 

@@ -63,11 +63,21 @@ def fitted(recurrence: JsonObject, start: JsonObject) -> JsonObject:
     return complete
 
 
+def member(name: str, value: Any, members: tuple[str, ...]) -> str:
+    """The member of an enumeration; Graph reads it in upper and lower case alike.
+
+    Raises:
+        GraphError: 400 when there is none.
+    """
+    for each in members:
+        if isinstance(value, str) and each.casefold() == value.casefold():
+            return each
+    raise bad_request(f"'{value}' is not a member of {name}: {', '.join(members)}.", "RequestBodyRead")
+
+
 def _pattern(value: Any) -> JsonObject:
     given = _object(value, _PATTERN_MEMBERS, "recurrencePattern")
-    kind = given.get("type")
-    if kind not in _NEEDED:
-        raise _refused(f"The type of a pattern is one of {', '.join(_NEEDED)}.")
+    kind = member("recurrencePatternType", given.get("type"), tuple(_NEEDED))
     for name in _NEEDED[kind]:
         if not given.get(name):
             raise _refused(f"A pattern of type {kind} needs {name}.")
@@ -85,9 +95,7 @@ def _pattern(value: Any) -> JsonObject:
             pattern[name] = _number(name, given[name], least, most, zero=name not in _NEEDED[kind])
     for name, members in (("firstDayOfWeek", DAYS), ("index", INDEXES)):
         if given.get(name) is not None:
-            if given[name] not in members:
-                raise _refused(f"{name} is one of {', '.join(members)}.")
-            pattern[name] = given[name]
+            pattern[name] = member(name, given[name], members)
     pattern["daysOfWeek"] = _days(given.get("daysOfWeek"))
     return pattern
 
@@ -95,16 +103,14 @@ def _pattern(value: Any) -> JsonObject:
 def _days(wanted: Any) -> list[str]:
     if wanted is None:
         return []
-    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(DAYS):
-        raise _refused(f"daysOfWeek is a list of {', '.join(DAYS)}.")
-    return list(dict.fromkeys(wanted))
+    if not isinstance(wanted, list):
+        raise bad_request("daysOfWeek must be a list.", "RequestBodyRead")
+    return list(dict.fromkeys(member("dayOfWeek", each, DAYS) for each in wanted))
 
 
 def _range(value: Any) -> JsonObject:
     given = _object(value, _RANGE_MEMBERS, "recurrenceRange")
-    kind = given.get("type")
-    if kind not in _RANGES:
-        raise _refused(f"The type of a range is one of {', '.join(_RANGES)}.")
+    kind = member("recurrenceRangeType", given.get("type"), tuple(_RANGES))
     for name in _RANGES[kind]:
         if not given.get(name):
             raise _refused(f"A range of type {kind} needs {name}.")

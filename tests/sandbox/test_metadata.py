@@ -25,6 +25,8 @@ _SIMPLE = {
     "Edm.String": lambda value: isinstance(value, str),
     "Edm.Boolean": lambda value: isinstance(value, bool),
     "Edm.Int32": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "Edm.Double": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "Edm.Date": lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value)),
     "Edm.DateTimeOffset": lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", value)),
     "Edm.TimeOfDay": lambda value: bool(re.fullmatch(r"\d\d:\d\d:\d\d(\.\d+)?", value)),
     "Edm.Guid": lambda value: bool(UUID(value)),
