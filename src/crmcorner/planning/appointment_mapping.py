@@ -38,7 +38,8 @@ def load_appointments(crm_ids: Collection[CrmId], *, lock: bool = False) -> dict
     """Return these appointments, those in the bin included, in two queries; ``lock`` holds them for the transaction."""
     rows = Appointment.objects.filter(pk__in=keys_of(APPOINTMENT, crm_ids))
     if lock:
-        rows = rows.select_for_update()
+        # Always in the same order, so that two writers never wait for each other.
+        rows = rows.order_by("pk").select_for_update()
     found = list(rows)
     links: defaultdict[int, list[AppointmentLink]] = defaultdict(list)
     known = AppointmentLink.objects.filter(appointment__in=[row.pk for row in found])

@@ -16,10 +16,13 @@ from crmcorner.people.forms import StyledForm, model_field, users_who_may_own
 from crmcorner.planning.models.appointment import SHOWN_AS
 from crmcorner.planning.models.task import PRIORITIES, STATUSES
 from crmcorner.planning.people_field import PeopleField
+from crmcorner.planning.validation import known_day
 
-_DATE = {"type": "date"}
-_MOMENT = {"type": "datetime-local"}
 _WIDE = forms.Textarea(attrs={"rows": 4})
+
+
+def _day_widget() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class OwnedForm(StyledForm):
@@ -54,18 +57,15 @@ class TaskForm(OwnedForm):
     """A task (R52)."""
 
     subject = forms.CharField(label=_("Subject"), max_length=255)
-    start = forms.DateField(
-        label=_("Start"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
-    due = forms.DateField(
-        label=_("Due date"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
+    start = forms.DateField(label=_("Start"), required=False, widget=_day_widget(), validators=[known_day])
+    due = forms.DateField(label=_("Due date"), required=False, widget=_day_widget(), validators=[known_day])
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES)
     priority = forms.ChoiceField(label=_("Priority"), choices=PRIORITIES)
     reminder = forms.DateTimeField(
         label=_("Reminder"),
         required=False,
-        widget=forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[known_day],
     )
     field_order = ("version", "subject", "start", "due", "status", "priority", "reminder")
 
@@ -100,11 +100,11 @@ class AppointmentForm(OwnedForm):
 
     subject = forms.CharField(label=_("Subject"), max_length=255)
     location = forms.CharField(label=_("Location"), max_length=255, required=False)
-    first_day = forms.DateField(label=_("Begins on"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    first_day = forms.DateField(label=_("Begins on"), widget=_day_widget(), validators=[known_day])
     begins = forms.TimeField(
         label=_("Begins at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    last_day = forms.DateField(label=_("Ends on"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    last_day = forms.DateField(label=_("Ends on"), widget=_day_widget(), validators=[known_day])
     ends = forms.TimeField(
         label=_("Ends at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -5,7 +5,7 @@ a private appointment others see only that the time is taken. Administrators are
 who sees it whole; deleting and restoring for its owner and for administrators.
 """
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -48,3 +48,26 @@ def require_change(actor: Actor, record: Task | Appointment, *, deletes: bool = 
         raise PermissionDenied(_("This is private; only its owner may change it."))
     if deletes and not may_delete(actor, record):
         raise PermissionDenied(_("Only its owner or an administrator may delete or restore this."))
+
+
+def check_privacy(
+    actor: Actor, record: Task | Appointment | None, *, private: bool, owner: User | None
+) -> None:
+    """R61: refuse what would hide a record from everyone, or a colleague's from those who see it.
+
+    Args:
+        actor: who wants it so.
+        record: as it is; None for a new one.
+        private: whether it is to be visible to its owner only.
+        owner: whose it is to be.
+
+    Raises:
+        ValidationError: by field, in the reader's language.
+    """
+    if not private:
+        return
+    if owner is None:
+        raise ValidationError({"owner": _("What only its owner may see needs an owner.")})
+    of_another = record is not None and record.owner_id not in (None, actor.user_id)
+    if of_another and record is not None and not record.private and actor.user is not None:
+        raise ValidationError({"private": _("Only its owner can hide this from the others.")})

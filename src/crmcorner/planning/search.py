@@ -1,52 +1,75 @@
 """Finding tasks and appointments by what users type, and what happens on which day; privacy is held (R61)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Lower
 
 from crmcorner.accounts.models import User
-from crmcorner.items.records import TaskStatus
+from crmcorner.items.records import Priority, TaskStatus
 from crmcorner.items.text import tidy_line
 from crmcorner.planning.appointment_mapping import appointment_content
 from crmcorner.planning.models import Appointment, Task
 from crmcorner.planning.occurrences import Occurrence, occurrences
 from crmcorner.planning.permissions import taken_times, visible_appointments, visible_tasks
 
-TASK_ORDERS = {
-    "name": "due",
-    "due": "due",
-    "subject": "subject",
-    "priority": "priority",
-    "owner": "owner__full_name",
+_IMPORTANCE = Case(
+    When(priority=Priority.HIGH.value, then=0), When(priority=Priority.LOW.value, then=2), default=1
+)
+_BY_OWNER = F("owner__full_name").asc(nulls_last=True)
+
+TASK_ORDERS: Mapping[str, OrderBy] = {
+    "due": F("due").asc(nulls_last=True),
+    "subject": Lower("subject").asc(),
+    "priority": _IMPORTANCE.asc(),
+    "owner": _BY_OWNER,
 }
-APPOINTMENT_ORDERS = {"name": "-start", "start": "start", "subject": "subject", "owner": "owner__full_name"}
+"""By sort key of the page; the first is what counts without one. What has no due date comes last."""
+
+APPOINTMENT_ORDERS: Mapping[str, OrderBy] = {
+    "start": F("start").asc(),
+    "subject": Lower("subject").asc(),
+    "owner": _BY_OWNER,
+}
 
 _MOST_WORDS = 8
 
 R = TypeVar("R", Task, Appointment)
 
 
-def ordered(sort: str, orders: dict[str, str]) -> list[str]:
-    """Return the columns for a sort key of the page, ``-`` before it for the other way; unknown ones mean the first."""
-    column = orders.get(sort.removeprefix("-"), next(iter(orders.values())))
-    if sort.startswith("-") and sort[1:] in orders:
-        column = column.removeprefix("-") if column.startswith("-") else f"-{column}"
-    return [column, "pk"]
+def ordered(sort: str, orders: Mapping[str, OrderBy]) -> list[OrderBy | str]:
+    """Return the order for a sort key of the page, ``-`` before it for the other way; unknown ones mean the first."""
+    key = sort.removeprefix("-")
+    order = copy(orders.get(key, next(iter(orders.values()))))
+    if sort.startswith("-") and key in orders:
+        order.reverse_ordering()
+    return [order, "pk"]
 
 
 def find_tasks(
-    user: User, text: str = "", *, mine: bool = False, deleted: bool = False, still_open: bool = False
+    user: User,
+    text: str = "",
+    *,
+    mine: bool = False,
+    deleted: bool = False,
+    still_open: bool = False,
+    completed: bool = False,
 ) -> QuerySet[Task]:
-    """Return the tasks that a user sees and that every word of the text fits."""
+    """Return the tasks that a user sees and that every word of the text fits, by due date."""
     tasks = visible_tasks(user, deleted=deleted)
     if mine:
         tasks = tasks.filter(owner=user)
     if still_open:
         tasks = tasks.exclude(status=TaskStatus.COMPLETED.value)
-    return tasks.filter(_every_word(text, "subject", "note")).select_related("owner")
+    if completed:
+        tasks = tasks.filter(status=TaskStatus.COMPLETED.value)
+    found = tasks.filter(_every_word(text, "subject", "note")).select_related("owner")
+    return found.order_by(*ordered("due", TASK_ORDERS))
 
 
 def find_appointments(

@@ -28,7 +28,8 @@ def load_tasks(crm_ids: Collection[CrmId], *, lock: bool = False) -> dict[CrmId,
     """Return these tasks, those in the bin included, in one query; ``lock`` holds them until the transaction ends."""
     rows = Task.objects.filter(pk__in=keys_of(TASK, crm_ids))
     if lock:
-        rows = rows.select_for_update()
+        # Always in the same order, so that two writers never wait for each other.
+        rows = rows.order_by("pk").select_for_update()
     return {task_id(row.pk): LoadedTask(row, task_content(row)) for row in rows}
 
 

@@ -14,19 +14,18 @@ from crmcorner.history.services import journal
 from crmcorner.history.versioned import save_seen
 from crmcorner.items.records import APPOINTMENT_FIELDS, Appointment, changed_fields, with_fields
 from crmcorner.people.crm_ids import split_ids
-from crmcorner.people.models import Organisation, Person
 from crmcorner.planning import linking
 from crmcorner.planning.appointment_mapping import (
     COLUMNS,
     LoadedAppointment,
     fill_appointment,
     load_appointments,
-    name_of,
 )
 from crmcorner.planning.crm_ids import APPOINTMENT, CrmId, appointment_id
 from crmcorner.planning.models import Appointment as AppointmentRow
-from crmcorner.planning.models import AppointmentLink, LinkedBy
-from crmcorner.planning.permissions import require_change
+from crmcorner.planning.models import LinkedBy
+from crmcorner.planning.permissions import check_privacy, require_change
+from crmcorner.planning.services.appointment_links import Links, links_of, names_of, store_links
 from crmcorner.planning.services.saving import Draft, store
 from crmcorner.planning.validation import checked_appointment
 
@@ -69,9 +68,23 @@ def save_appointments(*, actor: Actor, writes: Sequence[AppointmentWrite]) -> li
         ValidationError: a value that the CRM cannot hold; nothing was stored.
     """
     existing = load_appointments([write.crm_id for write in writes if write.crm_id], lock=True)
+    before = {each.row.pk: each.links for each in existing.values()}
     drafts = [_draft(actor, write, existing) for write in writes]
-    changed = [draft for draft in drafts if draft is not None and (draft.is_new or draft.fields)]
-    _link(actor, changed)
+    live = [draft for draft in drafts if draft is not None]
+    concerned = [draft for draft in live if draft.is_new or {"contacts", "attendees"} & set(draft.fields)]
+    links = links_of(
+        actor.user, [(draft.new, before.get(draft.row.pk, ()) if draft.row.pk else ()) for draft in concerned]
+    )
+    with_links = {id(draft): each for draft, each in zip(concerned, links, strict=True)}
+    for draft in concerned:
+        draft.new = replace(draft.new, contacts=with_links[id(draft)].contacts)
+        draft.fields = changed_fields(draft.old, draft.new)
+    changed = [draft for draft in live if draft.is_new or draft.fields]
+    for draft in changed:
+        linked = with_links.get(id(draft))
+        fill_appointment(draft.row, draft.new, linked.unknown if linked else draft.row.other_contacts)
+    store(actor, APPOINTMENT, changed, COLUMNS)
+    store_links((draft.row, with_links[id(draft)]) for draft in changed if id(draft) in with_links)
     stored = {id(draft) for draft in changed}
     return [_saved(draft, changed=id(draft) in stored) if draft else None for draft in drafts]
 
@@ -89,58 +102,6 @@ def _draft(
     wanted = {name: getattr(write.content, name) for name in write.fields}
     new = checked_appointment(with_fields(found.content, wanted))
     return Draft(found.row, found.content, new, changed_fields(found.content, new), is_new=False)
-
-
-def _link(actor: Actor, drafts: Sequence[Draft[AppointmentRow, Appointment]]) -> None:
-    """Store the rows, and whom each is with."""
-    concerned = [draft for draft in drafts if draft.is_new or {"contacts", "attendees"} & set(draft.fields)]
-    user = actor.user
-    names = {name for draft in concerned for name in draft.new.contacts}
-    emails = {each.email for draft in concerned if not draft.new.contacts for each in draft.new.attendees}
-    holders = linking.holders_of_names(user, names) if user else {}
-    addresses = linking.holders_of_addresses(user, emails) if user else {}
-    links: list[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]] = []
-    unknown: dict[int, list[str]] = {}
-    for draft in concerned:
-        meant, unknown[id(draft)] = linking.by_contacts(draft.new, holders)
-        links.append((draft, meant, LinkedBy.CONTACTS))
-        links.append((draft, linking.by_attendees(draft.new, addresses), LinkedBy.ATTENDEE))
-    for draft in drafts:
-        fill_appointment(draft.row, draft.new, unknown.get(id(draft), draft.row.other_contacts))
-    store(actor, APPOINTMENT, drafts, COLUMNS)
-    _store_links(concerned, links)
-
-
-def _store_links(
-    concerned: Sequence[Draft[AppointmentRow, Appointment]],
-    links: Sequence[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]],
-) -> None:
-    known = [draft.row.pk for draft in concerned if not draft.is_new]
-    if known:
-        AppointmentLink.objects.filter(appointment__in=known).delete()
-    rows = []
-    for draft, crm_ids, by in links:
-        persons, organisations = split_ids(crm_ids)
-        rows += [AppointmentLink(appointment_id=draft.row.pk, person_id=pk, by=by) for pk in persons]
-        rows += [
-            AppointmentLink(appointment_id=draft.row.pk, organisation_id=pk, by=by) for pk in organisations
-        ]
-    AppointmentLink.objects.bulk_create(rows)
-    _name_as_the_crm_does(concerned, links)
-
-
-def _name_as_the_crm_does(
-    concerned: Sequence[Draft[AppointmentRow, Appointment]],
-    links: Sequence[tuple[Draft[AppointmentRow, Appointment], list[CrmId], LinkedBy]],
-) -> None:
-    by_hand = {id(draft): crm_ids for draft, crm_ids, by in links if by is LinkedBy.CONTACTS}
-    persons, organisations = split_ids(crm_id for crm_ids in by_hand.values() for crm_id in crm_ids)
-    names = {f"person:{row.pk}": name_of(row) for row in Person.objects.filter(pk__in=persons)}
-    for row in Organisation.objects.filter(pk__in=organisations):
-        names[f"organisation:{row.pk}"] = name_of(row)
-    for draft in concerned:
-        called = {names[crm_id] for crm_id in by_hand[id(draft)]} | set(draft.row.other_contacts)
-        draft.new = replace(draft.new, contacts=tuple(sorted(called)))
 
 
 def _saved(draft: Draft[AppointmentRow, Appointment], *, changed: bool) -> SavedAppointment:
@@ -167,8 +128,9 @@ def create_appointment(*, actor: Actor, values: AppointmentValues) -> Appointmen
     """Make an appointment.
 
     Raises:
-        ValidationError: a value that the CRM cannot hold.
+        ValidationError: a value that the CRM cannot hold, or nobody would see it.
     """
+    check_privacy(actor, None, private=values.content.private, owner=values.owner)
     content = replace(values.content, contacts=())
     write = AppointmentWrite(content=content, fields=APPOINTMENT_FIELDS, crm_id=None, version=None)
     (saved,) = save_appointments(actor=actor, writes=[write])
@@ -196,10 +158,11 @@ def change_appointment(
     """Change an appointment to what a form says; the times of a series stay as they are (R63).
 
     Raises:
-        ValidationError: a value that the CRM cannot hold. PermissionDenied: a private one of someone else's.
-        ChangedMeanwhile: someone else changed it since.
+        ValidationError: a value that the CRM cannot hold, or it would be hidden by someone else than its owner.
+        PermissionDenied: a private one of someone else's. ChangedMeanwhile: someone else changed it since.
     """
     require_change(actor, appointment)
+    check_privacy(actor, appointment, private=values.content.private, owner=values.owner)
     write = AppointmentWrite(
         content=values.content,
         fields=SERIES_FORM_FIELDS if appointment.recurrence else FORM_FIELDS,
@@ -247,20 +210,26 @@ def _place(actor: Actor, appointment: AppointmentRow, values: AppointmentValues)
     changes: dict[str, list[object]] = {}
     if appointment.owner != values.owner:
         changes["owner"] = [str(appointment.owner or ""), str(values.owner or "")]
-    before = load_appointments([appointment_id(appointment.pk)])[appointment_id(appointment.pk)]
+    crm_id = appointment_id(appointment.pk)
+    before = load_appointments([crm_id])[crm_id]
+    by_hand = {
+        (link.person_id, link.organisation_id) for link in before.links if link.by == LinkedBy.CONTACTS
+    }
     persons, organisations = split_ids(values.people)
-    by_hand = [link for link in before.links if link.by == LinkedBy.CONTACTS]
-    known = {(link.person_id, link.organisation_id) for link in by_hand}
-    wanted = {(pk, None) for pk in persons} | {(None, pk) for pk in organisations}
-    if known != wanted:
-        appointment.links.all().delete()
-        AppointmentLink.objects.bulk_create(
-            AppointmentLink(appointment=appointment, person_id=person, organisation_id=organisation)
-            for person, organisation in sorted(wanted, key=str)
-        )
-        after = load_appointments([appointment_id(appointment.pk)])[appointment_id(appointment.pk)]
-        changes["contacts"] = [list(before.content.contacts), list(after.content.contacts)]
+    if by_hand != {(pk, None) for pk in persons} | {(None, pk) for pk in organisations}:
+        links = _chosen(actor, before, values.people)
+        store_links([(appointment, links)])
+        changes["contacts"] = [list(before.content.contacts), list(links.contacts)]
     if changes:
         save_seen(appointment, {"owner": values.owner}, expected_version=None)
-        subject, label = appointment_id(appointment.pk), str(appointment)
-        journal.record(actor, subject=subject, label=label, action=HistoryAction.CHANGED, changes=changes)
+        label = str(appointment)
+        journal.record(actor, subject=crm_id, label=label, action=HistoryAction.CHANGED, changes=changes)
+
+
+def _chosen(actor: Actor, before: LoadedAppointment, people: Collection[CrmId]) -> Links:
+    """Return the links that a form chose; where it chose nobody, the attendees that are known (R62)."""
+    unknown = tuple(before.row.other_contacts)
+    contacts = tuple(sorted({*names_of(people).values(), *unknown}))
+    known = linking.known_to(actor.user, [replace(before.content, contacts=contacts)])
+    guests = linking.by_attendees(replace(before.content, contacts=contacts), known.by_address)
+    return Links(by_hand=tuple(people), guests=tuple(guests), unknown=unknown, contacts=contacts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +14,11 @@ from crmcorner.history.models.history_line import HistoryAction
 from crmcorner.history.services import journal
 from crmcorner.history.versioned import save_seen
 from crmcorner.items.records import Task, TaskStatus, changed_fields, with_fields
-from crmcorner.people.crm_ids import split_ids
+from crmcorner.people.crm_ids import organisation_id, person_id, split_ids
 from crmcorner.planning.crm_ids import TASK, CrmId, task_id
 from crmcorner.planning.models import Task as TaskRow
 from crmcorner.planning.models import TaskLink
-from crmcorner.planning.permissions import require_change
+from crmcorner.planning.permissions import check_privacy, require_change
 from crmcorner.planning.services.saving import Draft, store
 from crmcorner.planning.task_mapping import COLUMNS, LoadedTask, fill_task, load_tasks
 from crmcorner.planning.validation import checked_task
@@ -102,8 +103,9 @@ def create_task(*, actor: Actor, values: TaskValues) -> TaskRow:
     """Make a task.
 
     Raises:
-        ValidationError: a value that the CRM cannot hold.
+        ValidationError: a value that the CRM cannot hold, or nobody would see it.
     """
+    check_privacy(actor, None, private=values.private, owner=values.owner)
     (saved,) = save_tasks(
         actor=actor, writes=[TaskWrite(content=values.content, fields=COLUMNS, crm_id=None, version=None)]
     )
@@ -119,10 +121,11 @@ def change_task(
     """Change a task to what a form says.
 
     Raises:
-        ValidationError: a value that the CRM cannot hold. PermissionDenied: a private one of someone else's.
-        ChangedMeanwhile: someone else changed it since.
+        ValidationError: a value that the CRM cannot hold, or it would be hidden by someone else than its owner.
+        PermissionDenied: a private one of someone else's. ChangedMeanwhile: someone else changed it since.
     """
     require_change(actor, task)
+    check_privacy(actor, task, private=values.private, owner=values.owner)
     write = TaskWrite(
         content=values.content, fields=COLUMNS, crm_id=task_id(task.pk), version=expected_version
     )
@@ -132,8 +135,14 @@ def change_task(
     _place(actor, task, values)
 
 
-def complete_task(*, actor: Actor, task: TaskRow, completed: bool) -> None:
-    """R51: tick a task off today, or take the tick off again.
+def complete_task(*, actor: Actor, task: TaskRow, completed: bool, today: date) -> None:
+    """R51: tick a task off, or take the tick off again.
+
+    Args:
+        actor: who does it.
+        task: which one.
+        completed: which of both.
+        today: the day of the user's clock, which becomes the day of completion.
 
     Raises:
         PermissionDenied: a private one of someone else's. ChangedMeanwhile: it is gone.
@@ -141,7 +150,7 @@ def complete_task(*, actor: Actor, task: TaskRow, completed: bool) -> None:
     require_change(actor, task)
     content = Task(
         status=TaskStatus.COMPLETED if completed else TaskStatus.NOT_STARTED,
-        completed_on=timezone.localdate() if completed else None,
+        completed_on=today if completed else None,
     )
     write = TaskWrite(
         content=content, fields=("status", "completed_on"), crm_id=task_id(task.pk), version=None
@@ -187,17 +196,21 @@ def _place(actor: Actor, task: TaskRow, values: TaskValues) -> None:
         changes["owner"] = [str(task.owner or ""), str(values.owner or "")]
     if task.private != values.private:
         changes["private"] = [task.private, values.private]
+    before = {_crm_id(link): str(link) for link in task.links.select_related("person", "organisation")}
+    if set(before) != set(values.about):
+        persons, organisations = split_ids(values.about)
+        task.links.all().delete()
+        rows = [TaskLink(task=task, person_id=pk) for pk in persons]
+        rows += [TaskLink(task=task, organisation_id=pk) for pk in organisations]
+        TaskLink.objects.bulk_create(rows)
+        names = [str(link) for link in task.links.select_related("person", "organisation")]
+        changes["contacts"] = [sorted(before.values()), sorted(names)]
     if changes:
         save_seen(task, {"owner": values.owner, "private": values.private}, expected_version=None)
         journal.record(
             actor, subject=task_id(task.pk), label=str(task), action=HistoryAction.CHANGED, changes=changes
         )
-    persons, organisations = split_ids(values.about)
-    task.links.exclude(person__in=persons).exclude(organisation__in=organisations).delete()
-    known = set(task.links.values_list("person_id", "organisation_id"))
-    wanted = [(pk, None) for pk in persons] + [(None, pk) for pk in organisations]
-    TaskLink.objects.bulk_create(
-        TaskLink(task=task, person_id=person, organisation_id=organisation)
-        for person, organisation in wanted
-        if (person, organisation) not in known
-    )
+
+
+def _crm_id(link: TaskLink) -> str:
+    return person_id(link.person_id) if link.person_id else organisation_id(link.organisation_id or 0)

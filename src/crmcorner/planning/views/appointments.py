@@ -8,8 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,10 +21,11 @@ from crmcorner.planning.crm_ids import appointment_id
 from crmcorner.planning.forms import AppointmentForm
 from crmcorner.planning.models import Appointment, LinkedBy
 from crmcorner.planning.people_field import suggestions
-from crmcorner.planning.permissions import may_delete, visible_appointments
+from crmcorner.planning.permissions import may_delete, sees_whole, visible_appointments
 from crmcorner.planning.search import APPOINTMENT_ORDERS, find_appointments, ordered
 from crmcorner.planning.services import appointments
 from crmcorner.planning.views import form_page, shown
+from crmcorner.planning.views.calendar import asked_day
 from crmcorner.planning.views.tasks import asked_people
 
 
@@ -67,11 +67,11 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
 def appointment_add(request: HttpRequest) -> HttpResponse:
     """R71: make an appointment."""
     user = cast("User", request.user)
-    day = parse_date(request.GET.get("date", "")[:10]) if request.GET.get("date") else None
+    day = asked_day(request)
     initial = {
         "owner": user.pk,
-        "first_day": day or localdate(),
-        "last_day": day or localdate(),
+        "first_day": day,
+        "last_day": day,
         "begins": "09:00",
         "ends": "10:00",
         "show_as": records.ShowAs.BUSY.value,
@@ -82,7 +82,7 @@ def appointment_add(request: HttpRequest) -> HttpResponse:
     def save() -> str:
         values = _values(form, records.Appointment())
         made = appointments.create_appointment(actor=Actor(user=user), values=values)
-        return reverse("planning:appointment", args=[made.pk])
+        return _page_of(user, made)
 
     back = reverse("planning:calendar")
     return form_page.answer(request, heading=_("New appointment"), form=form, back_url=back, save=save)
@@ -111,7 +111,7 @@ def appointment_edit(request: HttpRequest, pk: int) -> HttpResponse:
             values=_values(form, appointment_content(record, links)),
             expected_version=form.cleaned_data["version"],
         )
-        return back
+        return _page_of(user, record)
 
     note = _("This is a series: its times and its pattern are changed in Outlook.") if series else ""
     heading = _("Change %(name)s") % {"name": record}
@@ -148,6 +148,13 @@ def people_options(request: HttpRequest) -> HttpResponse:
     lines = request.GET.get("people", "").replace("\x00", "").splitlines()
     names = suggestions(cast("User", request.user), lines[-1] if lines else "")
     return render(request, "planning/_people_options.html", {"names": names})
+
+
+def _page_of(user: User, record: Appointment) -> str:
+    """Return where to go after saving: to it, unless it has been given to someone who alone sees it."""
+    if sees_whole(user, record):
+        return reverse("planning:appointment", args=[record.pk])
+    return reverse("planning:calendar")
 
 
 def _seen(user: User, pk: int) -> Appointment:

@@ -47,7 +47,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     user, everyone = cast("User", request.user), request.GET.get("show") == "everyone"
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "week"
-    chosen = _asked_day(request)
+    chosen = asked_day(request)
     first, last = _span(view, chosen)
     shown_first, shown_last = _whole_weeks(first, last) if view == "month" else (first, last)
     days = days_between(user, shown_first, shown_last, everyone=everyone, inside=(first, last))
@@ -122,7 +122,8 @@ def _item(entry: Entry, day: date) -> Item:
     )
 
 
-def _asked_day(request: HttpRequest) -> date:
+def asked_day(request: HttpRequest) -> date:
+    """Return the day that an address asks for; today if it asks for none that makes sense."""
     try:
         found = parse_date(request.GET.get("date", "")[:10])
     except ValueError:

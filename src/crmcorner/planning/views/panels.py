@@ -48,7 +48,7 @@ def organisation_appointments(request: HttpRequest, pk: int) -> HttpResponse:
 def home_tasks(request: HttpRequest) -> HttpResponse:
     """R70: the user's own open tasks that are due today or before."""
     user, today = cast("User", request.user), localdate()
-    due = find_tasks(user, mine=True, still_open=True).filter(due__lte=today).order_by("due", "pk")
+    due = find_tasks(user, mine=True, still_open=True).filter(due__lte=today)
     context = {"tasks": due[:SHOWN], "count": due.count(), "today": today}
     return render(request, "planning/_home_tasks.html", context)
 
@@ -63,7 +63,7 @@ def home_appointments(request: HttpRequest) -> HttpResponse:
 
 def _tasks(request: HttpRequest, about: dict[str, int], query: str) -> HttpResponse:
     found = of_record(find_tasks(cast("User", request.user)), **about)
-    still_open = found.exclude(status="completed").order_by("due", "pk")
+    still_open = found.exclude(status="completed")
     context = {
         "tasks": [*still_open[:SHOWN]],
         "done": found.filter(status="completed").count(),

@@ -20,27 +20,28 @@ from crmcorner.people.views import lists
 from crmcorner.planning.crm_ids import task_id
 from crmcorner.planning.forms import TaskForm
 from crmcorner.planning.models import Task
-from crmcorner.planning.permissions import may_delete, visible_tasks
+from crmcorner.planning.permissions import may_delete, sees_whole, visible_tasks
 from crmcorner.planning.search import TASK_ORDERS, find_tasks, ordered
 from crmcorner.planning.services import tasks
 from crmcorner.planning.task_mapping import task_content
 from crmcorner.planning.views import form_page, shown
 
-SHOWS = ("", "all", "everyone", "bin")
+SHOWS = ("", "done", "all", "everyone", "every", "bin")
 
 
 @login_required
 def task_list(request: HttpRequest) -> HttpResponse:
-    """R71: tasks with search, sort and filter: one's own open ones, all one's own, everyone's open ones, the bin."""
+    """R71: tasks with search, sort and filter: one's own (open, completed, all), everybody's (open, all), the bin."""
     user, text = cast("User", request.user), request.GET.get("q", "").replace("\x00", "")
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     found = find_tasks(
         user,
         text,
-        mine=show in {"", "all"},
+        mine=show in {"", "done", "all"},
         deleted=show == "bin",
         still_open=show in {"", "everyone"},
+        completed=show == "done",
     )
     sort = request.GET.get("sort", "") or "due"
     page = lists.page_of(request, found.order_by(*ordered(sort, TASK_ORDERS)))
@@ -74,7 +75,7 @@ def task_complete(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast("User", request.user)
     record = get_object_or_404(visible_tasks(user), pk=pk)
     completed = request.POST.get("done") == "1"
-    tasks.complete_task(actor=Actor(user=user), task=record, completed=completed)
+    tasks.complete_task(actor=Actor(user=user), task=record, completed=completed, today=localdate())
     if request.headers.get("HX-Request"):
         return render(request, "planning/_task_row.html", {"task": record, "today": localdate()})
     messages.success(request, _("Completed.") if completed else _("Open again."))
@@ -95,7 +96,7 @@ def task_add(request: HttpRequest) -> HttpResponse:
 
     def save() -> str:
         made = tasks.create_task(actor=Actor(user=user), values=_values(form, records.Task()))
-        return reverse("planning:task", args=[made.pk])
+        return _page_of(user, made)
 
     back = reverse("planning:task-list")
     return form_page.answer(request, heading=_("New task"), form=form, back_url=back, save=save)
@@ -110,7 +111,10 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(record, name) for name in names} | {
         "owner": record.owner_id,
         "memo": record.note,
-        "people": [link.person or link.organisation for link in record.links.all()],
+        "people": [
+            link.person or link.organisation
+            for link in record.links.select_related("person__organisation", "organisation")
+        ],
     }
     form = TaskForm(request.POST if request.method == "POST" else None, initial=initial, user=user)
     back = reverse("planning:task", args=[pk])
@@ -122,7 +126,7 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
             values=_values(form, task_content(record)),
             expected_version=form.cleaned_data["version"],
         )
-        return back
+        return _page_of(user, record)
 
     heading = _("Change %(name)s") % {"name": record}
     return form_page.answer(request, heading=heading, form=form, back_url=back, save=save)
@@ -160,6 +164,13 @@ def asked_people(request: HttpRequest) -> list[Person | Organisation]:
         if number.isdecimal() and len(number) < 15:
             found += model._default_manager.filter(pk=int(number), deleted_at__isnull=True)  # noqa: SLF001 - Django's way
     return found
+
+
+def _page_of(user: User, record: Task) -> str:
+    """Return where to go after saving: to the task, unless it has been given to someone who alone sees it."""
+    if sees_whole(user, record):
+        return reverse("planning:task", args=[record.pk])
+    return reverse("planning:task-list")
 
 
 def _seen(user: User, pk: int) -> Task:

@@ -24,7 +24,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "persons": find_persons(user, text).order_by("sort_key", "pk")[: SHOWN + 1],
             "organisations": find_organisations(user, text).order_by("name_key", "pk")[: SHOWN + 1],
             "groups": find_groups(user, text).order_by("name", "pk")[: SHOWN + 1],
-            "tasks": find_tasks(user, text).order_by("due", "pk")[: SHOWN + 1],
+            "tasks": find_tasks(user, text)[: SHOWN + 1],
             "appointments": find_appointments(user, text).order_by("-start", "pk")[: SHOWN + 1],
             "mails": find_mails(user, text).order_by(*NEWEST).defer("body_text")[: SHOWN + 1],
             "shown": SHOWN,
