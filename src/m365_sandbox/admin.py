@@ -158,11 +158,14 @@ def _move(sandbox: "Sandbox", body: JsonObject) -> None:
 
 def _restore(sandbox: "Sandbox", body: JsonObject) -> None:
     mailbox = sandbox.state.directory.get(body["mailbox"])
+    if "event" in body:
+        sandbox.state.events.restore(mailbox.n, sandbox.state.events.get(mailbox.n, body["event"]))
+        return
     sandbox.state.contacts.restore(mailbox.n, sandbox.state.contacts.get(mailbox.n, body["contact"]))
 
 
 # Each takes "mailbox" (an address; most do without, for all); move takes "contact" and "folder" (ids; without a folder
-# the default one), restore "contact".
+# the default one), restore "contact" or "event".
 ACTIONS = {
     "expire_tokens": _expire_tokens,
     "revoke_refresh_tokens": _revoke_refresh_tokens,

@@ -89,6 +89,9 @@ def checked(body: JsonObject, *, stored: JsonObject | None = None, of_outlook: b
         if name == "transactionId" and stored is not None:
             raise bad_request("transactionId can be set at creation only.", "ErrorInvalidPropertySet")
         wanted[name] = check(name, value)
+    if not of_outlook and "attendees" in wanted:
+        # What attendees answer comes from them, whatever a request says.
+        wanted["attendees"] = [{**each, "status": _answer("status", None)} for each in wanted["attendees"]]
     return _completed(wanted, stored)
 
 

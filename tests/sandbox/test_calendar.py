@@ -361,6 +361,9 @@ def test_deleted_events_are_not_found_any_more(anna: httpx2.Client, state: State
     """As for contacts: Deleted Items is another place; permanentDelete leaves nothing."""
     created = create(anna)
     immutable = anna.get("/events", headers={"Prefer": 'IdType="ImmutableId"'}).json()["value"][0]["id"]
+    asked = {"inputIds": [created["id"]], "sourceIdType": "restId", "targetIdType": "restImmutableEntryId"}
+    translated = anna.post("/translateExchangeIds", json=asked).json()["value"]
+    assert translated == [{"sourceId": created["id"], "targetId": immutable}]
     assert anna.delete(f"/events/{created['id']}").status_code == 204
     assert anna.get(f"/events/{immutable}").status_code == 404
     state.readings = replace(state.readings, deleted_still_found=True)

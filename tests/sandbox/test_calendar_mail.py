@@ -5,6 +5,8 @@ from dataclasses import replace
 import httpx2
 import pytest
 
+from m365_sandbox.app import Sandbox
+from m365_sandbox.in_process import SandboxTransport
 from m365_sandbox.state import State
 from m365_sandbox.store.event_records import Event
 from m365_sandbox.store.records import JsonObject
@@ -153,3 +155,30 @@ def test_a_lost_blob_ends_the_online_meeting(anna: httpx2.Client) -> None:
     assert (kept["isOnlineMeeting"], kept["onlineMeetingProvider"]) == (True, "teamsForBusiness")
     lost = anna.patch(address, json={"body": {"contentType": "text", "content": "x"}}).json()
     assert (lost["isOnlineMeeting"], lost["onlineMeeting"]) == (False, None)
+
+
+def test_the_outbox_is_told_to_tests_of_others(anna: httpx2.Client, sandbox: Sandbox) -> None:
+    """`GET /_sandbox/outbox`: a demo or browser test can prove what was mailed."""
+    create(anna, attendees=[JAN])
+    with httpx2.Client(transport=SandboxTransport(sandbox), base_url="https://sandbox.example") as client:
+        (mail,) = client.get("/_sandbox/outbox").json()["sent"]
+        assert (mail["kind"], mail["recipients"]) == ("meetingInvitation", ["jan@x.nl"])
+
+
+def test_answers_are_the_attendees_own(anna: httpx2.Client, state: State) -> None:
+    """§4.6: a request cannot say that an attendee accepted, nor does a change forget that he did."""
+    accepted = {"response": "accepted", "time": "2026-11-20T09:00:00Z"}
+    created = create(anna, attendees=[{**JAN, "status": accepted}])
+    assert created["attendees"][0]["status"]["response"] == "none"
+    event = state.events.get(state.directory.get(ADDRESS).n, created["id"])
+    state.update_event(ADDRESS, event, {"attendees": [{**PIET, "status": accepted}]})
+    changed = anna.patch(f"/events/{created['id']}", json={"attendees": [PIET, JAN]}).json()
+    assert [each["status"]["response"] for each in changed["attendees"]] == ["accepted", "none"]
+
+
+def test_a_lost_answer_makes_no_second_meeting(anna: httpx2.Client, state: State, sandbox: Sandbox) -> None:
+    """§9.3: after a 503 that did its work, the same transactionId finds the first event and mails nobody again."""
+    sandbox.faults.add("unavailable_after", method="POST", path="/events")
+    body = {**NEW, "attendees": [JAN], "transactionId": "t-1"}
+    assert [anna.post("/events", json=body).status_code for _ in range(2)] == [503, 201]
+    assert (anna.get("/events/$count").text, len(sent(state))) == ("1", 1)

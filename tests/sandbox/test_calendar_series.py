@@ -6,7 +6,7 @@ import pytest
 
 from m365_sandbox.calendar_door import EventRefusedError
 from m365_sandbox.state import State
-from m365_sandbox.store import event_times
+from m365_sandbox.store import event_times, series
 from m365_sandbox.store.event_records import Event
 from m365_sandbox.store.records import JsonObject
 from tests.sandbox.conftest import ADDRESS
@@ -96,6 +96,8 @@ def test_ranges_end_where_they_say(state: State) -> None:
     endless = add(state, "2026-01-01", daily)
     whole = ("2025-01-01", "2029-01-01")
     assert (len(starts(state, numbered, *whole)), len(starts(state, dated, *whole))) == (3, 4)
+    far = add(state, "2026-01-01", {"type": "daily", "interval": 3}, type="endDate", endDate="9990-01-01")
+    assert (dated.ends, far.ends[:10], endless.ends[:4]) == ("2026-01-04T10:00:00", "9990-01-01", "9999")
     assert starts(state, endless, "2400-02-28", "2400-03-01")[-1] == "2400-02-29 09:00"
 
 
@@ -155,3 +157,15 @@ def test_an_occurrence_does_not_pass_its_neighbour(state: State) -> None:
 
 
 _JANUARY = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
+
+
+def test_long_ranges_are_found_from_their_end() -> None:
+    """The last day of a range that ends far away is the same as by counting all of them."""
+    range_ = {"type": "endDate", "startDate": "2020-01-15", "endDate": "2061-03-01"}
+    for pattern in (
+        {"type": "absoluteMonthly", "interval": 7, "dayOfMonth": 31},
+        {"type": "absoluteYearly", "interval": 4, "dayOfMonth": 29, "month": 2},
+        {"type": "weekly", "interval": 5, "daysOfWeek": ["sunday", "tuesday"], "firstDayOfWeek": "tuesday"},
+    ):
+        recurrence: JsonObject = {"pattern": pattern, "range": range_}
+        assert series.last_day(recurrence) == list(series.days(recurrence))[-1]

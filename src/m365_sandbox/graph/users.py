@@ -5,8 +5,10 @@ from typing import Any
 from m365_sandbox.errors import bad_request, not_modelled
 from m365_sandbox.graph import odata
 from m365_sandbox.graph.call import Call
+from m365_sandbox.graph.event_call import event_of
 from m365_sandbox.graph.request import Answer
-from m365_sandbox.store.records import JsonObject, Mailbox
+from m365_sandbox.store.event_records import Event
+from m365_sandbox.store.records import Contact, JsonObject, Mailbox
 
 # What a user has without $select (Graph: Get user), as far as the metadata at hand know it.
 _SHOWN = (
@@ -102,6 +104,13 @@ def get_mailbox_setting(call: Call, setting: str) -> Answer:
     return Answer(200, {**call.context(f"mailboxSettings/{setting}"), **body})
 
 
+def _item(call: Call, item_id: str) -> Contact | Event:
+    """A contact, or else an event, by either form of its id."""
+    if call.state.events.find(call.mailbox.n, item_id) is not None:
+        return event_of(call, item_id)
+    return call.contact(item_id)
+
+
 def translate_ids(call: Call) -> Answer:
     """POST translateExchangeIds between restId and restImmutableEntryId; the other forms are not modelled."""
     body = call.request.json()
@@ -122,7 +131,7 @@ def translate_ids(call: Call) -> Answer:
             )
     value = []
     for each in wanted:
-        found = call.contact(each)
+        found = _item(call, each)
         value.append({"sourceId": each, "targetId": found.id if target == "restId" else found.immutable_id})
     context = "Collection(microsoft.graph.convertIdResult)"
     return Answer(200, odata.collection(call.request, context, value))

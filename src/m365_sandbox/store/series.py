@@ -14,6 +14,7 @@ from m365_sandbox.store.records import JsonObject
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 INDEXES = ("first", "second", "third", "fourth", "last")
 NO_END = "0001-01-01"
+_SPANS = (10, 100, 1000)
 
 
 def days(recurrence: JsonObject) -> Iterator[date]:
@@ -48,10 +49,17 @@ def last_day(recurrence: JsonObject) -> date | None:
     """The last day; None when there is no end, or no day at all."""
     if recurrence["range"]["type"] == "noEnd":
         return None
-    found = None
+    if recurrence["range"]["type"] == "endDate":
+        # Looking back from the end spares the way through all the days of a long range.
+        last = date.fromisoformat(recurrence["range"]["endDate"])
+        for span in _SPANS:
+            least = date.fromordinal(max(1, last.toordinal() - span))
+            if found := list(days_between(recurrence, least, last)):
+                return found[-1]
+    newest = None
     for day in days(recurrence):
-        found = day
-    return found
+        newest = day
+    return newest
 
 
 def first_day(recurrence: JsonObject) -> date | None:
