@@ -54,6 +54,12 @@ class Readings:
             midnight, or stays on its days.
         private_mark: whether PidLidPrivate and PidTagSensitivity of an event say the same as `sensitivity`.
         link_fields: whether the fields that link an event to contacts are kept when Graph writes them.
+        task_if_match: whether `If-Match` on PATCH and DELETE of a task or list of tasks counts.
+        task_time_zone: the zone in which due and other dates of a task are answered: always UTC, or that of
+            `Prefer: outlook.timezone`.
+        task_parts_change_task: whether writing a step or a link changes the task's ETag and shows in its delta.
+        task_links: whether linkedResources come with every task, as in the page's example, or on `$expand` alone.
+        task_title_select: what `$select=title` on tasks does.
     """
 
     if_match: Literal["honoured", "ignored"] = "honoured"
@@ -91,6 +97,11 @@ class Readings:
     all_day_in_other_zone: Literal["shifts", "stays"] = "shifts"
     private_mark: Literal["in_step", "apart"] = "in_step"
     link_fields: Literal["kept", "dropped"] = "kept"
+    task_if_match: Literal["honoured", "ignored"] = "honoured"
+    task_time_zone: Literal["utc", "preference"] = "utc"
+    task_parts_change_task: bool = False
+    task_links: Literal["always", "expanded"] = "expanded"
+    task_title_select: Literal["works", "refused"] = "refused"
 
 
 def changed(readings: Readings, settings: dict[str, Any]) -> Readings:

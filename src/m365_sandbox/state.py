@@ -29,6 +29,10 @@ from m365_sandbox.store.folders import Folders
 from m365_sandbox.store.ids import Ids
 from m365_sandbox.store.outbox import Outbox
 from m365_sandbox.store.records import Contact, ContactChange, Folder, JsonObject, Mailbox
+from m365_sandbox.store.task_lists import TaskLists
+from m365_sandbox.store.task_parts import TaskParts
+from m365_sandbox.store.tasks import Tasks
+from m365_sandbox.task_door import TaskDoor
 
 from . import contact_type
 
@@ -41,11 +45,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class State(CalendarDoor):
+class State(CalendarDoor, TaskDoor):
     """The tenant with its mailboxes, in one SQLite file or in memory. Safe to use from several threads.
 
     Its parts may be used directly: `directory` (users, apps, tokens, consent), `folders`, `contacts`, `attached`
-    (photos, extended properties, open extensions), `categories`, `calendars`, `events`, `outbox`. `readings` may be replaced at any time.
+    (photos, extended properties, open extensions), `categories`, `calendars`, `events`, `outbox`,
+    `task_lists`, `tasks`, `task_parts`. `readings` may be replaced at any time.
 
     Args:
         data: the folder for the data, made when missing; None keeps everything in memory.
@@ -80,6 +85,11 @@ class State(CalendarDoor):
         self.calendars = Calendars(self.database, self.ids, self.directory)
         self.events = Events(self.database, self.ids, self.directory, self.beside, clock)
         self.outbox = Outbox(self.database, clock)
+        self.task_lists = TaskLists(self.database, self.ids, self.directory)
+        self.task_parts = TaskParts(self.database, self.ids)
+        self.tasks = Tasks(
+            self.database, self.ids, self.directory, beside=self.beside, parts=self.task_parts, clock=clock
+        )
         if not self.directory.apps():
             self.directory.add_app()
 

@@ -90,7 +90,7 @@ def on_the_wall(at: datetime, rules: tzinfo) -> datetime:
 
 def written(clock: datetime, name: str) -> JsonObject:
     """A dateTimeTimeZone as Graph writes it: seven decimals, no offset."""
-    return {"dateTime": f"{clock:%Y-%m-%dT%H:%M:%S}.{clock.microsecond:06d}0", "timeZone": name}
+    return {"dateTime": f"{clock.isoformat(timespec='microseconds')}0", "timeZone": name}
 
 
 def converted(entry: JsonObject, name: str) -> JsonObject:

@@ -13,20 +13,23 @@ from m365_sandbox.graph import categories, contact_delta, contact_folders, conta
 from m365_sandbox.graph.calendar_routes import OF_CALENDARS
 from m365_sandbox.graph.call import Call
 from m365_sandbox.graph.request import Answer
+from m365_sandbox.graph.task_routes import OF_TASKS
 
 Endpoint = Callable[..., Answer]
 
 _CONTACTS, _SETTINGS, _USER = "Contacts", "MailboxSettings", "User"
 _CALENDARS = "Calendars"
+_TASKS = "Tasks"
 _LITERALS = {
     "me", "users", "contacts", "contactfolders", "childfolders", "photo", "extensions", "outlook", "mastercategories",
     "mailboxsettings", "translateexchangeids", "permanentdelete", "delta", "$count", "$value",
     "events", "calendar", "calendars", "calendarview", "instances", "attachments", "cancel", "accept", "decline",
     "tentativelyaccept", "forward",
+    "todo", "lists", "tasks", "checklistitems", "linkedresources", "createuploadsession",
 }  # fmt: skip
 # First steps of a mailbox that Graph knows and the sandbox does not.
 _NOT_MODELLED = {
-    "messages", "mailfolders", "calendargroups", "todo", "sendmail",
+    "messages", "mailfolders", "calendargroups", "sendmail",
     "people", "inferenceclassification", "photos", "onenote", "drive", "drives", "joinedteams", "memberof",
 }  # fmt: skip
 _KEY_IN_BRACKETS = re.compile(r"(?P<name>[\w$.]+)\((?:'(?P<key>(?:[^']|'')*)')?\)")
@@ -89,6 +92,7 @@ _MAP = Map(
             (_SETTINGS, _OF_SETTINGS),
             (_USER, _OF_USERS),
             (_CALENDARS, OF_CALENDARS),
+            (_TASKS, OF_TASKS),
         )
         for method, place, endpoint in table
     ],

@@ -11,7 +11,13 @@ from m365_sandbox.store.records import App, Mailbox, NotFoundError, Token
 TENANT_ID = "5b8f8a3e-7a0d-4c6b-9a52-2c1f0a6d4e11"
 CLIENT_ID = "0f3c2a4e-58c1-4d0e-9b7a-6e1d2c3b4a59"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - the known secret of a pretend tenant
-PERMISSIONS = ("User.Read.All", "Contacts.ReadWrite", "MailboxSettings.ReadWrite", "Calendars.ReadWrite")
+PERMISSIONS = (
+    "User.Read.All",
+    "Contacts.ReadWrite",
+    "MailboxSettings.ReadWrite",
+    "Calendars.ReadWrite",
+    "Tasks.ReadWrite.All",
+)
 
 
 class Directory:
@@ -45,6 +51,7 @@ class Directory:
 
     def remove_user(self, mailbox: int) -> None:
         """The user is gone with all that his mailbox held; a new one with his address gets new ids throughout."""
+        tasks = "SELECT t.n FROM tasks t JOIN task_lists l ON l.n = t.list WHERE l.mailbox = ?"
         events = "SELECT e.n FROM events e JOIN calendars c ON c.n = e.calendar WHERE c.mailbox = ?"
         contacts = "SELECT c.n FROM contacts c JOIN folders f ON f.n = c.folder WHERE f.mailbox = ?"
         with self._database.transaction():
@@ -62,6 +69,13 @@ class Directory:
                 f"DELETE FROM events WHERE n IN ({events})",  # noqa: S608
                 "DELETE FROM gone_events WHERE calendar IN (SELECT n FROM calendars WHERE mailbox = ?)",
                 "DELETE FROM calendars WHERE mailbox = ?",
+                f"DELETE FROM owner_extensions WHERE owner IN (SELECT 't' || n FROM ({tasks}))",  # noqa: S608
+                f"DELETE FROM task_parts WHERE task IN ({tasks})",  # noqa: S608
+                f"DELETE FROM tasks WHERE n IN ({tasks})",  # noqa: S608
+                "DELETE FROM gone_tasks WHERE list IN (SELECT n FROM task_lists WHERE mailbox = ?)",
+                "DELETE FROM owner_extensions WHERE owner IN "
+                "(SELECT 'tl' || n FROM task_lists WHERE mailbox = ?)",
+                "DELETE FROM task_lists WHERE mailbox = ?",
                 "DELETE FROM outbox WHERE mailbox = ?",
                 "DELETE FROM tokens WHERE mailbox = ?",
                 "DELETE FROM withdrawn WHERE mailbox = ?",
