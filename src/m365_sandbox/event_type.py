@@ -42,6 +42,8 @@ PROPERTIES = (*READ_ONLY, *WRITABLE)
 # What a door for tests may set beside, because Outlook sets it: an attendee's copy, a meeting that was called off.
 OF_OUTLOOK = ("organizer", "isOrganizer", "responseStatus", "isCancelled", "isDraft", "iCalUId")
 ATTENDEES_MAX = 500
+# Times of Exchange begin with 1601; Outlook's own calendar ends with 4500 (MS-OXOCAL: recurrence without an end).
+_FIRST_YEAR, _LAST_YEAR = 1601, 4500
 _LONGEST = timedelta(days=5 * 366)
 _NEVER = "0001-01-01T00:00:00Z"
 _RESPONSES = ("none", "organizer", "tentativelyAccepted", "accepted", "declined", "notResponded")
@@ -217,6 +219,10 @@ def _time(name: str, value: Any) -> JsonObject:
     clock = time_zones.parsed(text.removesuffix("Z"))
     if clock is None:
         raise _invalid(f"{name} is no time: {text}.", "ErrorInvalidRequest")
+    if not _FIRST_YEAR <= clock.year <= _LAST_YEAR:
+        raise _invalid(
+            f"{name} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}.", "ErrorCalendarOutOfRange"
+        )
     if time_zones.zone(zone or "UTC") is None:
         raise _invalid(f"The time zone '{zone}' is not supported.", "ErrorInvalidTimeZone")
     return time_zones.written(clock, zone or "UTC")

@@ -118,6 +118,8 @@ def test_a_patch_leaves_what_it_does_not_name(anna: httpx2.Client) -> None:
         ({"end": at("2046-11-23")}, "ErrorCalendarDurationIsTooLong"),
         ({"start": at("2026-11-24", zone="Mars")}, "ErrorInvalidTimeZone"),
         ({"start": at("2026-13-24")}, "ErrorInvalidRequest"),
+        ({"start": at("0001-01-01")}, "ErrorCalendarOutOfRange"),
+        ({"end": at("9999-12-31")}, "ErrorCalendarOutOfRange"),
         ({"isAllDay": True}, "ErrorPropertyValidationFailure"),
         ({"showAs": "away"}, "RequestBodyRead"),
         ({"reminderMinutesBeforeStart": "5"}, "RequestBodyRead"),

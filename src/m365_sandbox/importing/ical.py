@@ -18,6 +18,9 @@ from m365_sandbox.importing.ical_zones import UnknownZoneError, Zones
 from m365_sandbox.store.records import JsonObject
 from m365_sandbox.wording import Said
 
+# What reading a value of any shape may raise, however odd it is.
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
+_SHOWN = 200
 _NO_EVENTS = ("VJOURNAL", "VFREEBUSY")
 
 
@@ -97,8 +100,8 @@ def _entry(part: Part, zones: Zones, position: int) -> Read | ImportedTask | Rej
         return read_event(component, zones, position)
     except (UnreadableEntryError, UnknownZoneError, NotInGraphError) as error:
         return Rejected(position, error.reason)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        return Rejected(position, Said("The entry cannot be read: {why}", why=str(error)[:200]))
+    except _BROKEN as error:
+        return Rejected(position, Said("The entry cannot be read: {why}", why=str(error)[:_SHOWN]))
 
 
 def _events(read: list[Read], zones: Zones) -> Iterator[ImportedEvent | Rejected]:
@@ -118,11 +121,19 @@ def _events(read: list[Read], zones: Zones) -> Iterator[ImportedEvent | Rejected
             if each is not newest:
                 yield Rejected(each.position, Said("A newer version of the same event is in the file."))
         try:
-            yield from _series(newest, days, zones)
+            found = list(_series(newest, days, zones))
         except (NotInGraphError, UnknownZoneError) as error:
-            yield Rejected(newest.position, error.reason)
-            for each in days:
-                yield Rejected(each.position, Said("The series that it belongs to was not taken."))
+            found = _all_rejected(newest, days, error.reason)
+        except _BROKEN as error:
+            why = Said("The entry cannot be read: {why}", why=str(error)[:_SHOWN])
+            found = _all_rejected(newest, days, why)
+        yield from found
+
+
+def _all_rejected(master: Read, days: list[Read], reason: Said) -> list[ImportedEvent | Rejected]:
+    found: list[ImportedEvent | Rejected] = [Rejected(master.position, reason)]
+    orphaned = Said("The series that it belongs to was not taken.")
+    return found + [Rejected(each.position, orphaned) for each in days]
 
 
 def _series(master: Read, days: list[Read], zones: Zones) -> Iterator[ImportedEvent | Rejected]:
