@@ -7,6 +7,7 @@ from m365_sandbox.importing.ical_task import ImportedTask
 from m365_sandbox.state import State
 from m365_sandbox.store.event_records import Event
 from m365_sandbox.store.records import JsonObject, Mailbox
+from m365_sandbox.task_door import TaskRefusedError
 from m365_sandbox.wording import Said
 
 Note = tuple[int, Said]
@@ -25,12 +26,9 @@ def add(state: State, mailbox: Mailbox, entry: ImportedEvent | ImportedTask) -> 
 
 
 def _add_task(state: State, mailbox: Mailbox, entry: ImportedTask) -> Outcome:
-    keep = getattr(state, "add_task", None)
-    if keep is None:
-        return 0, [], [Rejected(entry.position, Said("This sandbox keeps no tasks."))]
     try:
-        keep(mailbox.address, entry.properties)
-    except ValueError as refusal:
+        state.add_task(mailbox.address, entry.properties)
+    except TaskRefusedError as refusal:
         return 0, [], [Rejected(entry.position, Said("Outlook does not take it: {why}", why=str(refusal)))]
     return 1, [(entry.position, note) for note in entry.notes], []
 

@@ -180,7 +180,6 @@ CALENDAR = {
         "De tijdzone {name} is onbekend, en het bestand zegt niet wat zij is."
     ),
     "The time zone {name} was taken for {found}.": "De tijdzone {name} is gelezen als {found}.",
-    "This sandbox keeps no tasks.": "Deze sandbox bewaart geen taken.",
     "{name} cannot be read: {value}": "{name} is onleesbaar: {value}",
     "{name} is neither an event nor a task.": "{name} is geen afspraak en geen taak.",
     "{name} is not known; the event was taken as private.": "{name} is onbekend; de afspraak is privé gemaakt.",

@@ -11,6 +11,7 @@ from m365_sandbox.store.records import App, Mailbox, NotFoundError, Token
 TENANT_ID = "5b8f8a3e-7a0d-4c6b-9a52-2c1f0a6d4e11"
 CLIENT_ID = "0f3c2a4e-58c1-4d0e-9b7a-6e1d2c3b4a59"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - the known secret of a pretend tenant
+# What the pretend tenant's app may do; later versions add at the end (see `Directory.give_new_rights`).
 PERMISSIONS = (
     "User.Read.All",
     "Contacts.ReadWrite",
@@ -18,6 +19,8 @@ PERMISSIONS = (
     "Calendars.ReadWrite",
     "Tasks.ReadWrite.All",
 )
+
+_FIRST_RIGHTS = 3
 
 
 class Directory:
@@ -63,8 +66,8 @@ class Directory:
                 "DELETE FROM gone WHERE folder IN (SELECT n FROM folders WHERE mailbox = ?)",
                 "DELETE FROM folders WHERE mailbox = ?",
                 "DELETE FROM categories WHERE mailbox = ?",
-                f"DELETE FROM extended WHERE owner IN (SELECT 'e' || n FROM ({events}))",  # noqa: S608
-                f"DELETE FROM owner_extensions WHERE owner IN (SELECT 'e' || n FROM ({events}))",  # noqa: S608
+                f"DELETE FROM extended WHERE {_of_owners(events)}",  # noqa: S608
+                f"DELETE FROM owner_extensions WHERE {_of_owners(events)}",  # noqa: S608
                 f"DELETE FROM occurrences WHERE event IN ({events})",  # noqa: S608
                 f"DELETE FROM events WHERE n IN ({events})",  # noqa: S608
                 "DELETE FROM gone_events WHERE calendar IN (SELECT n FROM calendars WHERE mailbox = ?)",
@@ -145,6 +148,13 @@ class Directory:
                 " ".join(permissions),
             )
         return App(client_id, tenant_id, secret, permissions)
+
+    def give_new_rights(self) -> None:
+        """An app that was registered by an earlier version with all the rights there were gets those added since."""
+        for app in self.apps():
+            had = len(app.permissions)
+            if _FIRST_RIGHTS <= had < len(PERMISSIONS) and app.permissions == PERMISSIONS[:had]:
+                self.add_app(app.client_id, app.secret, app.tenant_id)
 
     def app(self, client_id: str) -> App | None:
         """The registration with this client id, or None."""
@@ -231,3 +241,9 @@ class Directory:
             "SELECT 1 FROM withdrawn WHERE client_id = ? AND mailbox = ?", client_id, mailbox
         )
         return row is None
+
+
+def _of_owners(events: str) -> str:
+    """What hangs on these events and on occurrences of theirs (`e7`, `e7/2026-11-24`)."""
+    owner = "CASE instr(owner, '/') WHEN 0 THEN owner ELSE substr(owner, 1, instr(owner, '/') - 1) END"
+    return f"{owner} IN (SELECT 'e' || n FROM ({events}))"  # noqa: S608 - both are written here
