@@ -92,6 +92,7 @@ class State(CalendarDoor, TaskDoor):
         )
         if not self.directory.apps():
             self.directory.add_app()
+        self.directory.give_new_rights()
 
     @classmethod
     def in_memory(
