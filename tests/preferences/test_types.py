@@ -60,6 +60,7 @@ def test_absent_or_empty_is_no_coupling() -> None:
         ("CRM_MeetingPastDays", "7"),
         ("Outlook_SyncInterval", "0"),
         ("Outlook_ConflictWinner", "crm"),
+        ("Outlook_TaskLists", "default"),
     ],
 )
 def test_every_type_of_the_specification_has_its_default(name: str, default: str) -> None:

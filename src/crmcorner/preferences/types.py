@@ -128,8 +128,7 @@ TYPES: dict[str, SettingType] = {
             name="Outlook_SyncFolders",
             label=gettext_lazy("What is kept in step with Outlook"),
             help=gettext_lazy(
-                "A list of Contacts, Mail, Calendar and Tasks, separated by “;”. Empty: no coupling. "
-                "This version keeps contacts in step; the other kinds follow."
+                "A list of Contacts, Mail, Calendar and Tasks, separated by “;”. Empty: no coupling."
             ),
             default="",
             parse=parse_kinds,
@@ -158,6 +157,16 @@ TYPES: dict[str, SettingType] = {
             help=gettext_lazy("At most so many tagged mails are filed in one run, the oldest first."),
             default="150",
             parse=_number(1, 10_000),
+        ),
+        SettingType(
+            name="Outlook_TaskLists",
+            label=gettext_lazy("Task lists of Outlook"),
+            help=gettext_lazy(
+                "default: the tasks of the default list are kept in step; all: those of every list of the user's."
+            ),
+            default="default",
+            parse=_one_of("default", "all"),
+            choices=("default", "all"),
         ),
         SettingType(
             name="OutlookLanguage",

@@ -49,6 +49,8 @@ def open_graph_mailbox(
     mailbox_address: str,
     country: str,
     language: str = "nl",
+    zone: str = "UTC",
+    all_task_lists: bool = False,
     refresh_token: str = "",
     save_refresh_token: Callable[[str], None] = _unsaved,
     transport: httpx2.BaseTransport | None = None,
@@ -68,6 +70,8 @@ def open_graph_mailbox(
         mailbox_address: whose mailbox.
         country: the firm's (ISO 3166).
         language: in which names of countries are written, ``nl`` or ``en``.
+        zone: the one in which the mailbox's user lives (an IANA name): days of tasks are days there.
+        all_task_lists: R50: whether the tasks of every list are read, or those of the default one.
         refresh_token: the user's; without one the application signs in by itself.
         save_refresh_token: is handed each new refresh token, to keep it encrypted.
         transport: replaces the network.
@@ -92,5 +96,7 @@ def open_graph_mailbox(
         user=mailbox_address,
         country=country,
         language=language,
+        zone=zone,
+        all_task_lists=all_task_lists,
         read_before_write=read_before_write,
     )

@@ -34,6 +34,8 @@ class GraphMailbox:
         user: the mailbox's address, or its user's id.
         country: the firm's (ISO 3166): phones and addresses are read and written in it.
         language: in which names of countries are written: ``nl`` or ``en``.
+        zone: the one in which the mailbox's user lives (an IANA name).
+        all_task_lists: R50: whether the tasks of every list are read, or those of the default one.
         read_before_write: see `GraphItems`.
     """
 
@@ -46,6 +48,8 @@ class GraphMailbox:
         user: str,
         country: str,
         language: str,
+        zone: str = "UTC",
+        all_task_lists: bool = False,
         read_before_write: bool = False,
     ) -> None:
         self._client = client
@@ -58,7 +62,13 @@ class GraphMailbox:
                 language=language,
                 read_before_write=read_before_write,
             ),
-            Kind.TASKS: TaskItems(client, self._root, read_before_write=read_before_write),
+            Kind.TASKS: TaskItems(
+                client,
+                self._root,
+                zone=zone,
+                all_lists=all_task_lists,
+                read_before_write=read_before_write,
+            ),
         }
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crmcorner.accounts.actor import Actor
@@ -127,6 +128,8 @@ def open_mailbox(connection: Connection) -> Mailbox:
         mailbox_address=connection.address,
         country=settings.FIRM_COUNTRY,
         language=language,
+        zone=timezone.get_current_timezone_name(),
+        all_task_lists=value_of(connection.user, "Outlook_TaskLists") == "all",
     )
 
 
