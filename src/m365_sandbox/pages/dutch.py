@@ -1,9 +1,11 @@
 """The Dutch of the pages, by the English that stands in the source."""
 
 from m365_sandbox.pages.dutch_calendar import CALENDAR
+from m365_sandbox.pages.dutch_tasks import TASKS
 
 DUTCH = {
     **CALENDAR,
+    **TASKS,
     # layout and mailboxes
     "Sandbox": "Sandbox",
     "Sandbox mailbox": "Sandbox-postvak",

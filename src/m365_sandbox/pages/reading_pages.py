@@ -46,6 +46,11 @@ TEXTS = {
     "all_day_in_other_zone": "All-day events asked for in another time zone",
     "private_mark": "The private mark of an event and its sensitivity",
     "link_fields": "Fields that link an event to contacts",
+    "task_if_match": "If-Match on a change or deletion of a task",
+    "task_time_zone": "The time zone of a task's dates",
+    "task_parts_change_task": "Writing a step or link of a task changes the task's version",
+    "task_links": "Links of a task",
+    "task_title_select": "$select=title on tasks",
 }
 WORDS = {
     "honoured": "counts", "ignored": "is ignored", "works": "works", "refused": "is refused", "fails": "fails",
@@ -54,7 +59,8 @@ WORDS = {
     "same_event": "answers the first one", "conflict": "is a conflict", "own_fields": "categories, reminder and the like",
     "none": "none", "silent": "is not told of", "told": "is told of", "shifts": "move off midnight",
     "stays": "stay on their days", "in_step": "say the same", "apart": "are kept apart", "dropped": "are dropped",
-    "mirror": "mirror emailAddresses", "absent": "do not exist", "True": "Yes", "False": "No",
+    "mirror": "mirror emailAddresses", "absent": "do not exist", "utc": "is always UTC", "preference": "is the one that the request prefers",
+    "always": "always come", "expanded": "come on $expand alone", "True": "Yes", "False": "No",
 }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Directory:
     def remove_user(self, mailbox: int) -> None:
         """The user is gone with all that his mailbox held; a new one with his address gets new ids throughout."""
         tasks = "SELECT t.n FROM tasks t JOIN task_lists l ON l.n = t.list WHERE l.mailbox = ?"
+        lists = "SELECT 'tl' || n FROM task_lists WHERE mailbox = ?"
         events = "SELECT e.n FROM events e JOIN calendars c ON c.n = e.calendar WHERE c.mailbox = ?"
         contacts = "SELECT c.n FROM contacts c JOIN folders f ON f.n = c.folder WHERE f.mailbox = ?"
         with self._database.transaction():
@@ -76,8 +77,7 @@ class Directory:
                 f"DELETE FROM task_parts WHERE task IN ({tasks})",  # noqa: S608
                 f"DELETE FROM tasks WHERE n IN ({tasks})",  # noqa: S608
                 "DELETE FROM gone_tasks WHERE list IN (SELECT n FROM task_lists WHERE mailbox = ?)",
-                "DELETE FROM owner_extensions WHERE owner IN "
-                "(SELECT 'tl' || n FROM task_lists WHERE mailbox = ?)",
+                f"DELETE FROM owner_extensions WHERE owner IN ({lists})",  # noqa: S608
                 "DELETE FROM task_lists WHERE mailbox = ?",
                 "DELETE FROM outbox WHERE mailbox = ?",
                 "DELETE FROM tokens WHERE mailbox = ?",
