@@ -238,3 +238,43 @@ def test_times_keep_their_zone(state: State, lines: list[str], start: str, end: 
     has = stored(state)[0].properties
     shown = [f"{has[each]['dateTime'][:16]} {has[each]['timeZone']}" for each in ("start", "end")]
     assert shown == [start, end]
+
+
+def tasks(state: State) -> list[JsonObject]:
+    """What To Do holds of Anna's, in the order of its making."""
+    mailbox = state.directory.get(ADDRESS).n
+    return [each.properties for found in state.task_lists.all(mailbox) for each in state.tasks.listed(found)]
+
+
+def test_to_dos_of_thunderbird_become_tasks(state: State) -> None:
+    """VTODO: the day on which it is due, reminders before the due time, after it and at a moment, and a series."""
+    take_file(state, "alarm_removed_and_moved.ics")
+    found = {each["title"]: each for each in tasks(state)}
+    assert sorted(found) == ["todo with alarm", "todo with alarm absolute 18:00", "todo with alarm after end"]
+    after = found["todo with alarm after end"]
+    assert (after["dueDateTime"]["dateTime"][:10], after["reminderDateTime"]["dateTime"][:16]) == (
+        "2023-12-16",
+        "2023-12-16T10:00",
+    )
+    absolute = found["todo with alarm absolute 18:00"]["reminderDateTime"]
+    assert (absolute["dateTime"][:16], absolute["timeZone"]) == ("2023-12-13T18:00", "UTC")
+    series = found["todo with alarm"]["recurrence"]
+    assert (series["pattern"]["type"], series["range"]["endDate"]) == ("daily", "2023-12-23")
+
+
+@pytest.mark.parametrize(
+    "due",
+    [
+        "DUE;VALUE=DATE:20261124",
+        "DUE:20261123T230000Z",
+        "DUE;TZID=Asia/Tokyo:20261124T010000",
+        "DUE:20261124T235959",
+    ],
+)
+def test_the_day_of_a_to_do_does_not_shift(state: State, due: str) -> None:
+    """R52: whatever the zone, the day that the user meant is midnight in his own."""
+    lines = ["BEGIN:VTODO", "SUMMARY:T", due, "STATUS:IN-PROCESS", "PRIORITY:1", "END:VTODO"]
+    assert take(state, "\n".join(lines)).taken == 1
+    (task,) = tasks(state)
+    expected = {"dateTime": "2026-11-24T00:00:00.0000000", "timeZone": "W. Europe Standard Time"}
+    assert (task["dueDateTime"], task["status"], task["importance"]) == (expected, "inProgress", "high")

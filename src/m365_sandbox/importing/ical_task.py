@@ -53,8 +53,7 @@ def read_task(component: Component, zones: Zones, position: int) -> ImportedTask
         properties["body"] = {"contentType": "text", "content": body}
     for name, member in (("DUE", "dueDateTime"), ("DTSTART", "startDateTime")):
         if (found := _time(component.get(name), zones, notes)) is not None:
-            clock, zone = found
-            properties[member] = time_zones.written(datetime.combine(clock.date(), datetime.min.time()), zone)
+            properties[member] = time_zones.written(_midnight(found, zones), zones.home)
     properties |= _recurrence(component, zones, notes)
     properties |= _reminder(component, zones, notes)
     if text(component, "CLASS").strip().upper() in {"PRIVATE", "CONFIDENTIAL"}:
@@ -72,6 +71,14 @@ def _time(prop: Any, zones: Zones, notes: list[Said]) -> tuple[datetime, str] | 
     return None
 
 
+def _midnight(found: tuple[datetime, str], zones: Zones) -> datetime:
+    """The beginning of the day that was meant: as written, but of a time in UTC the day in the mailbox."""
+    clock, zone = found
+    if zone == "UTC":
+        clock = time_zones.on_the_wall(clock.replace(tzinfo=UTC), time_zones.known(zones.home))
+    return time_zones.midnight(clock.date())
+
+
 def _recurrence(component: Component, zones: Zones, notes: list[Said]) -> JsonObject:
     rules = [each for each in listed(component, "RRULE") if each]
     if not rules:
@@ -79,8 +86,10 @@ def _recurrence(component: Component, zones: Zones, notes: list[Said]) -> JsonOb
     begin = _time(component.get("DUE") or component.get("DTSTART"), zones, notes)
     if len(rules) > 1 or begin is None:
         raise NotInGraphError(Said("Graph knows no series with several rules."))
-    clock, zone = begin
-    return {"recurrence": recurrence_of(rules[0], clock, zone, all_day=False)}
+    # Where it ends depends on the hour; what To Do keeps are days in the mailbox's own zone.
+    found = recurrence_of(rules[0], *begin, all_day=False)
+    first = {"startDate": _midnight(begin, zones).date().isoformat(), "recurrenceTimeZone": zones.home}
+    return {"recurrence": {**found, "range": {**found["range"], **first}}}
 
 
 def _reminder(component: Component, zones: Zones, notes: list[Said]) -> JsonObject:
