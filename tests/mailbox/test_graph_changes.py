@@ -248,10 +248,10 @@ def test_an_item_moved_out_and_back_may_be_reported_removed_but_is_found(world: 
     assert world.fetch(item)[item].content == Contact(surname="A")
 
 
-def test_only_contacts_are_carried(world: GraphWorld) -> None:
+def test_mail_is_no_item(world: GraphWorld) -> None:
     """R90: what a connector cannot do it says at once."""
     with pytest.raises(NotUnderstood):
-        world.mailbox.changes(Kind.TASKS, None)
+        world.mailbox.changes(Kind.MAIL, None)
 
 
 def test_a_link_that_repeats_ends_the_round() -> None:

@@ -1,6 +1,7 @@
 """How runs begin and end (R10, R12, R14, R15, R16)."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -313,3 +314,13 @@ def test_progress_is_written_once_a_second(world: World) -> None:
         part = RunKind.objects.get(run=run)
         assert (part.phase, part.done, part.total) == ("reading", 3 if done == 3 else 1, 9)
     assert [step[2] for step in heard] == [1, 2, 3]
+
+
+def test_a_kind_that_the_mailbox_does_not_carry_takes_no_part(world: World) -> None:
+    """R90: the others go on, and the row says why there are no figures."""
+    Setting.objects.filter(type="Outlook_SyncFolders").update(value="Contacts;Calendar")
+    world.outlook.can = replace(world.outlook.can, kinds=frozenset({Kind.CONTACTS}))
+    world.adds(JAN)
+    assert world.figures().changed == 1
+    rows = {row.kind: row for row in figures.board_of(world.user).rows}
+    assert (rows[Kind.CALENDAR].phase, rows[Kind.CONTACTS].phase) == ("not-carried", "")

@@ -16,7 +16,7 @@ from crmcorner.items.postal_address import AddressProblem, PostalAddress, street
 from crmcorner.items.records import Attendee, FieldName, Kind, Priority, ShowAs, TaskStatus
 from crmcorner.items.recurrence import Moved, Recurrence
 from crmcorner.outlook import stored
-from crmcorner.outlook.models.run import RunProblem
+from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem
 from crmcorner.outlook.services.runs import Hindrance
 from crmcorner.outlook.services.standing import State
 from crmcorner.people.validation import ADDRESS_SENTENCES
@@ -178,6 +178,7 @@ PHASES: Mapping[str, Text] = {
     "comparing": _("comparing with the CRM"),
     "writing": _("writing to Outlook"),
     "filing": _("filing mails"),
+    NOT_CARRIED: _("not available for this mailbox"),
 }
 """The engine's words for what it is doing (`CrmStore.progress`)."""
 

@@ -29,11 +29,7 @@ class OwnedForm(StyledForm):
     """What both forms end with: whom it is about, whose it is, who sees it, memo."""
 
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
-    private = forms.BooleanField(
-        label=_("Visible to the owner only"),
-        required=False,
-        help_text=_("In Outlook: private. Colleagues see that the time is taken, and no more."),
-    )
+    private = forms.BooleanField(label=_("Visible to the owner only"), required=False)
     memo = forms.CharField(label=_("Memo"), required=False, widget=_WIDE)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -54,7 +50,7 @@ class OwnedForm(StyledForm):
 
 
 class TaskForm(OwnedForm):
-    """A task (R52)."""
+    """A task (R52). That only its owner sees it is the CRM's: To Do knows no private tasks."""
 
     subject = forms.CharField(label=_("Subject"), max_length=255)
     start = forms.DateField(label=_("Start"), required=False, widget=_day_widget(), validators=[known_day])
@@ -68,6 +64,10 @@ class TaskForm(OwnedForm):
         validators=[known_day],
     )
     field_order = ("version", "subject", "start", "due", "status", "priority", "reminder")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["private"].help_text = _("Colleagues do not see this task.")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a due date before the start."""
@@ -113,10 +113,15 @@ class AppointmentForm(OwnedForm):
     reminder = forms.IntegerField(
         label=_("Reminder, minutes before"), required=False, min_value=0, max_value=60 * 24 * 28
     )
-    field_order = ("version", "subject", "location", "first_day", "begins", "last_day", "ends", "all_day")
+    field_order = (
+        "version", "subject", "location", "first_day", "begins", "last_day", "ends", "all_day", "show_as", "reminder",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, series: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["private"].help_text = _(
+            "In Outlook: private. Colleagues see that the time is taken, and no more."
+        )
         self.series = series
         if series:
             for name in ("first_day", "begins", "last_day", "ends", "all_day"):

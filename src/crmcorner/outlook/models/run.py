@@ -48,6 +48,10 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", _("schedule")
 
 
+NOT_CARRIED = "not-carried"
+"""The phase of a kind that the mailbox's connector does not carry: it took no part in the run."""
+
+
 class Run(models.Model):
     """One synchronisation of one mailbox.
 

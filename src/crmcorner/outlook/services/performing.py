@@ -28,7 +28,7 @@ from crmcorner.outlook.filing_store import DjangoMailStore
 from crmcorner.outlook.journal import DjangoJournal
 from crmcorner.outlook.models import Connection, Run
 from crmcorner.outlook.models.connection import ConnectionState
-from crmcorner.outlook.models.run import RunProblem, RunState
+from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem, RunState
 from crmcorner.outlook.secrets import SecretLost
 from crmcorner.outlook.services.connections import open_mailbox
 from crmcorner.outlook.services.lease import Lease, claim
@@ -136,7 +136,9 @@ def _work(run: Run, lease: Lease, given: Mailbox | None, on_progress: OnProgress
             window=window_of(connection.user),
         )
         for kind in run.kinds.order_by("pk").values_list("kind", flat=True):
-            if kind == Kind.MAIL:
+            if kind not in mailbox.can.kinds:
+                run.kinds.filter(kind=kind).update(phase=NOT_CARRIED, finished=True)
+            elif kind == Kind.MAIL:
                 mails = DjangoMailStore(connection, run, lease, on_progress=on_progress)
                 limit = int(value_of(connection.user, "Outlook_MailLimit"))
                 MailRun(mailbox, mails, limit=limit, should_stop=StopSign(run.pk)).run()

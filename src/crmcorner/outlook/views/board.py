@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crmcorner.accounts.models import User
 from crmcorner.outlook import wording
 from crmcorner.outlook.models import Run
-from crmcorner.outlook.models.run import RunProblem, RunState
+from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem, RunState
 from crmcorner.outlook.services import figures
 from crmcorner.outlook.services.figures import Column, KindRow
 from crmcorner.outlook.services.runs import hindrance_of
@@ -110,6 +110,8 @@ def _row(run: Run | None, row: KindRow) -> dict[str, Any]:
 def _phase(run: Run | None, row: KindRow) -> str:
     if row.is_live:
         return str(wording.PHASES.get(row.phase, _("about to begin")))
+    if row.phase == NOT_CARRIED:
+        return str(wording.PHASES[row.phase])
     if run is None or row.figures is None:
         return _("not synchronised yet")
     told = []

@@ -24,7 +24,7 @@ from crmcorner.planning.permissions import may_delete, sees_whole, visible_tasks
 from crmcorner.planning.search import TASK_ORDERS, find_tasks, ordered
 from crmcorner.planning.services import tasks
 from crmcorner.planning.task_mapping import task_content
-from crmcorner.planning.views import form_page, shown
+from crmcorner.planning.views import form_page, panels, shown
 
 SHOWS = ("", "done", "all", "everyone", "every", "bin")
 
@@ -71,12 +71,14 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def task_complete(request: HttpRequest, pk: int) -> HttpResponse:
-    """R51: tick a task off, or take the tick off; answers with its row where a list asks for it."""
+    """R51: tick a task off, or take the tick off; answers with what the list or panel then shows."""
     user = cast("User", request.user)
     record = get_object_or_404(visible_tasks(user), pk=pk)
     completed = request.POST.get("done") == "1"
     tasks.complete_task(actor=Actor(user=user), task=record, completed=completed, today=localdate())
     if request.headers.get("HX-Request"):
+        if request.POST.get("panel") == "home":
+            return panels.home_tasks(request)
         return render(request, "planning/_task_row.html", {"task": record, "today": localdate()})
     messages.success(request, _("Completed.") if completed else _("Open again."))
     return redirect("planning:task", pk=pk)
