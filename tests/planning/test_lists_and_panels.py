@@ -308,6 +308,32 @@ def test_home_shows_today_and_what_is_overdue(english: None, michael: Actor, san
     assert [name in appointments for name in ("Vandaag", "Morgen", "Van Sanne")] == [True, False, False]
     assert in_order(due, "Te laat", "Nu")
     assert [name in due for name in ("Straks", "Klaar")] == [False, False]
+    ticked = client.post(
+        reverse("planning:task-complete", args=[TaskRow.objects.get(subject="Te laat").pk]),
+        {"done": "1", "panel": "home"},
+        headers={"HX-Request": "true"},
+    ).content.decode()
+    assert ">Nu<" in ticked
+    assert ">Te laat<" not in ticked
+
+
+def test_a_page_tells_whom_it_is_about(english: None, michael: Actor) -> None:
+    """R62: who is linked, and names that could not be; nobody only where there is neither."""
+    client = browser_of(michael)
+    contact(michael, given_name="Jan", surname="Berg")
+    pages = {
+        names: text_of(client, "appointment", save(michael, a_visit(contacts=names)).row.pk)
+        for names in ((), ("Jan Berg",), ("Wie Weet",))
+    }
+    told = {
+        names: [words in page for words in (">Jan Berg</a>", "Wie Weet <span", "<dd>nobody")]
+        for names, page in pages.items()
+    }
+    assert told == {
+        (): [False, False, True],
+        ("Jan Berg",): [True, False, False],
+        ("Wie Weet",): [False, True, False],
+    }
 
 
 @pytest.mark.parametrize("typed", ["", "x", "%", "\x00", "Jan Be\nnobody", "a" * 5000])
