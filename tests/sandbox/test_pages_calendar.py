@@ -158,6 +158,13 @@ def test_what_cannot_be_is_said_and_kept_in_the_form(browser: Browser) -> None:
     assert browser.open(f"{AGENDA}?calendar=nonsense").status_code == 404
 
 
+def test_a_mailbox_in_an_unknown_zone_is_shown_in_utc(browser: Browser) -> None:
+    """A zone that nobody knows keeps no page from opening."""
+    browser.state.add_mailbox("bo@example.org", "Bo", time_zone="Mars")
+    for place in ("calendar", "calendar/new"):
+        assert browser.open(f"/mailboxes/bo@example.org/{place}").status_code == 200
+
+
 def test_an_event_is_made_private_and_open_again(browser: Browser) -> None:
     """One button on the event's page."""
     event = add(browser)

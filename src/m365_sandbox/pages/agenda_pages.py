@@ -56,7 +56,7 @@ def add(page: Page, address: str) -> Response:
     box = page.mailbox(address)
     form = event_fields.filled(page.request.form)
     try:
-        wanted = event_fields.changes(form, None, None, box.time_zone)
+        wanted = event_fields.changes(form, None, None, _zone(box))
         made = page.sandbox.state.add_event(
             box.address, wanted.properties, _extended(wanted), calendar=_calendar(page, box)
         )
@@ -80,7 +80,7 @@ def save(page: Page, address: str, event_id: str) -> Response:
     found = _event(page, box, event_id)
     form = event_fields.filled(page.request.form)
     try:
-        wanted = event_fields.changes(form, _written(page, box, found), found, box.time_zone)
+        wanted = event_fields.changes(form, _written(page, box, found), found, _zone(box))
         if wanted.properties or wanted.extended:
             page.sandbox.state.update_event(box.address, found, wanted.properties, _extended(wanted))
     except event_fields.FormError as error:
@@ -103,7 +103,7 @@ def delete(page: Page, address: str, event_id: str) -> Response:
     """Delete an event; an occurrence alone, or (`series` in the form) its whole series; from Deleted Items for ever."""
     box = page.mailbox(address)
     found = _event(page, box, event_id)
-    begins = event_fields.times_in(found.properties, box.time_zone)[0].date()
+    begins = event_fields.times_in(found.properties, _zone(box))[0].date()
     wanted = found.series if found.series is not None and page.request.form.get("series") else found
     page.sandbox.state.remove_event(box.address, wanted)
     return page.go("agenda", address=box.address, week=begins.isoformat())
@@ -119,14 +119,14 @@ def restore(page: Page, address: str, event_id: str) -> Response:
 
 def _days(page: Page, box: Mailbox, place: Calendar, monday: date) -> list[tuple[date, list[dict[str, Any]]]]:
     """The seven days, each with its events: those of all day first, then by the clock."""
-    rules = time_zones.known(box.time_zone)
+    rules = time_zones.known(_zone(box))
     least, most = (
         time_zones.in_utc(time_zones.midnight(day), rules) for day in (monday, monday + timedelta(days=7))
     )
     rows: list[dict[str, Any]] = []
     spare = timedelta(days=1)  # days of all-day events that were made in another zone
     for each in page.sandbox.state.events.view(place, least - spare, most + spare):
-        start, end = event_fields.times_in(each.properties, box.time_zone)
+        start, end = event_fields.times_in(each.properties, _zone(box))
         rows.append({"event": each, "has": each.properties, "start": start, "end": end})
     rows.sort(key=lambda row: (not row["has"]["isAllDay"], row["start"], row["has"]["subject"]))
     days = [monday + timedelta(days=number) for number in range(7)]
@@ -141,7 +141,7 @@ def _touches(row: dict[str, Any], day: date) -> bool:
 
 
 def _shown(page: Page, box: Mailbox, found: Event) -> Response:
-    start, end = event_fields.times_in(found.properties, box.time_zone)
+    start, end = event_fields.times_in(found.properties, _zone(box))
     recurrence = (found.series or found).properties.get("recurrence")
     beside = page.sandbox.state.beside
     return page.show(
@@ -199,7 +199,7 @@ def _day(page: Page, box: Mailbox, name: str = "day") -> date:
         return date.fromisoformat(page.request.args.get(name, ""))
     except ValueError:
         now = page.sandbox.state.clock()
-        return time_zones.on_the_wall(now, time_zones.known(box.time_zone)).date()
+        return time_zones.on_the_wall(now, time_zones.known(_zone(box))).date()
 
 
 def _monday(page: Page, box: Mailbox) -> date:
@@ -209,8 +209,13 @@ def _monday(page: Page, box: Mailbox) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def _zone(box: Mailbox) -> str:
+    """The zone in which the pages show times: the mailbox's, UTC when Outlook would not know it."""
+    return box.time_zone if time_zones.zone(box.time_zone) else "UTC"
+
+
 def _written(page: Page, box: Mailbox, found: Event) -> dict[str, str]:
-    return event_fields.written(found, box.time_zone, _contacts(page, found))
+    return event_fields.written(found, _zone(box), _contacts(page, found))
 
 
 def _contacts(page: Page, found: Event) -> list[str]:
