@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment
 
 import m365_sandbox
-from m365_sandbox.pages import event_fields, reading_pages, series_text
+from m365_sandbox.pages import event_fields, reading_pages, series_text, task_fields
 from m365_sandbox.pages.dutch import DUTCH
 from m365_sandbox.pages.fields import FIELDS, GROUPS, LABELS_BESIDE, PARTS
 from m365_sandbox.state import State
@@ -200,6 +200,7 @@ def texts_of_source() -> Iterator[str]:
     yield from LABELS_BESIDE.values()
     yield from series_text.texts()
     yield from (*event_fields.SHOW_AS.values(), *event_fields.REPEATS.values())
+    yield from (*task_fields.STATUS.values(), *task_fields.IMPORTANCE.values())
     yield from reading_pages.TEXTS.values()
     yield from reading_pages.WORDS.values()
 

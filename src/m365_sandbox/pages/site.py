@@ -9,6 +9,8 @@
 /mailboxes/ADDRESS/contacts/ID                  a contact; …/edit, …/photo; POST …/delete, …/restore
 /mailboxes/ADDRESS/calendar                     a week of the agenda: ?week=DAY&calendar=ID; …/new
 /mailboxes/ADDRESS/events/ID                    an event; …/edit; POST …/private, …/delete, …/restore
+/mailboxes/ADDRESS/tasks                        lists and tasks: ?list=ID; …/new; POST …/lists, …/lists/delete
+/mailboxes/ADDRESS/tasks/ID                     a task; …/edit; POST …/tick, …/move, …/delete
 /requests                                       what was asked of Graph; POST …/reset forgets it
 /mischief                                       trouble on order; POST
 /readings                                       the points that are left open; POST
@@ -30,6 +32,7 @@ from m365_sandbox.pages import (
     contact_pages,
     mailbox_pages,
     reading_pages,
+    task_pages,
     trouble_pages,
     upload_page,
 )
@@ -79,6 +82,7 @@ _VIEWS: tuple[tuple[str, str, str, Callable[..., Response]], ...] = (
     ("POST", f"{_BOX}/contacts/<contact_id>/delete", "delete", contact_pages.delete),
     ("POST", f"{_BOX}/contacts/<contact_id>/restore", "restore", contact_pages.restore),
     *agenda_pages.VIEWS,
+    *task_pages.VIEWS,
     ("GET", f"{_BOX}/import", "upload", upload_page.form),
     ("POST", f"{_BOX}/import", "take-in", upload_page.take_in),
     ("GET", "/requests", "requests", trouble_pages.requests),
