@@ -11,13 +11,14 @@ from crmcorner.mailbox.graph.categories import ensure_categories
 from crmcorner.mailbox.graph.client import GraphClient
 from crmcorner.mailbox.graph.contact_body import MISSING
 from crmcorner.mailbox.graph.contact_items import ContactItems
+from crmcorner.mailbox.graph.event_items import EventItems
 from crmcorner.mailbox.graph.items import GraphItems
 from crmcorner.mailbox.graph.task_items import TaskItems
 from crmcorner.mailbox.graph.wire import segment
 from crmcorner.mailbox.protocol import ChangePage, Cursor, Window
 
 CAPABILITIES = Capabilities(
-    kinds=frozenset({Kind.CONTACTS, Kind.TASKS}),
+    kinds=frozenset({Kind.CONTACTS, Kind.TASKS, Kind.CALENDAR}),
     list_limits={"emails": 3, "work_phones": 2, "home_phones": 2, "mobile_phones": 1},
     missing=MISSING,
     note_length=30_000,
@@ -70,6 +71,7 @@ class GraphMailbox:
                 all_lists=all_task_lists,
                 read_before_write=read_before_write,
             ),
+            Kind.CALENDAR: EventItems(client, self._root, read_before_write=read_before_write),
         }
 
     def close(self) -> None:

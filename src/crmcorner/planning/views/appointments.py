@@ -57,7 +57,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
         "moved": [(each, shown.times_text(each.start, each.end, all_day=False)) for each in content.moved],
         "attendees": content.attendees,
         "links": links,
-        "history": shown.history_shown(appointment_id(pk)),
+        "history": shown.history_shown(appointment_id(pk), owns=record.owner_id == user.pk),
         "may_delete": may_delete(Actor(user=user), record),
     }
     return render(request, "planning/appointment.html", context)

@@ -83,10 +83,15 @@ class ShownHistory:
     changes: tuple[ShownChange, ...]
 
 
-def history_shown(subject: str) -> list[ShownHistory]:
-    """Return the last changes of a record; only for someone who sees it whole (R61)."""
+def history_shown(subject: str, *, owns: bool) -> list[ShownHistory]:
+    """Return the last changes of a record, newest first; only for someone who sees it whole (R61).
+
+    Whoever does not own it (``owns``) is told nothing of the time when it was private.
+    """
     found = []
     for line in history_of(subject):
+        if not owns and (line.changes.get("private") or [False])[0] is True:
+            break
         who = str(line.user) if line.user else _("command line")
         if line.run is not None:
             who = _("%(name)s's Outlook") % {"name": who}

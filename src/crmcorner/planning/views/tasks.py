@@ -62,7 +62,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "done": content.status is TaskStatus.COMPLETED,
         "repeats": shown.recurrence_text(content.recurrence) if content.recurrence else "",
         "links": record.links.select_related("person__organisation", "organisation"),
-        "history": shown.history_shown(task_id(pk)),
+        "history": shown.history_shown(task_id(pk), owns=record.owner_id == user.pk),
         "may_delete": may_delete(Actor(user=user), record),
     }
     return render(request, "planning/task.html", context)

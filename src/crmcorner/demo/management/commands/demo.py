@@ -14,7 +14,7 @@ from django.utils import timezone
 from crmcorner.accounts.models import User
 from crmcorner.demo import sandbox_process
 from crmcorner.demo.build import PASSWORD, PEOPLE, address_of, build_firm
-from crmcorner.demo.diary import TASKS, Diary, invent_diary
+from crmcorner.demo.diary import APPOINTMENTS, TASKS, Diary, invent_diary
 from crmcorner.demo.diary_export import tasks_and_appointments
 from crmcorner.demo.firm import LOOKED_AT, Firm, invent_firm
 from crmcorner.demo.mailbox_export import colleagues_contacts, michaels_contacts
@@ -27,6 +27,7 @@ from crmcorner.sync.report import Figures
 LOOKED_AT_FIRST = {
     Kind.CONTACTS: LOOKED_AT,
     Kind.TASKS: TASKS,
+    Kind.CALENDAR: APPOINTMENTS,
 }
 """R11: what the first synchronisation of Michael's mailbox looks at."""
 
