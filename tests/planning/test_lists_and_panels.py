@@ -204,6 +204,26 @@ def test_a_colleague_hides_nothing_and_ones_own_may_be_given_away(
     assert browser_of(sanne).get(url).status_code == 200
 
 
+@pytest.mark.parametrize("noun", ["task", "appointment"])
+def test_history_keeps_what_was_private_to_its_owner(
+    english: None, michael: Actor, sanne: Actor, administrator: Actor, noun: str
+) -> None:
+    """R61: also once it is visible to all; what came after is told to everyone."""
+    row = a_task(michael, "Ontslag") if noun == "task" else made(michael, a_visit(subject="Ontslag"))
+    assert michael.user is not None
+    form = (TASK_FORM if noun == "task" else VISIT_FORM) | {"owner": str(michael.user.pk)}
+    url = reverse(f"planning:{noun}-edit", args=[row.pk])
+    own = browser_of(michael)
+    for changes in ({"private": "on", "subject": "Ontslag"}, {"subject": "Gesprek"}, {"subject": "Koffie"}):
+        assert own.post(url, form | changes).status_code == 302
+    assert "Ontslag" in text_of(own, noun, row.pk)
+    for other in (sanne, administrator):
+        page = text_of(browser_of(other), noun, row.pk)
+        assert "Ontslag" not in page
+        assert "Gesprek" in page
+        assert "Koffie" in page
+
+
 def test_whoever_is_not_signed_in_sees_nothing(michael: Actor) -> None:
     """R73: every address leads to signing in, also those of fragments."""
     task, visit, jan = (
@@ -263,6 +283,8 @@ def test_the_page_of_a_series_tells_how_it_repeats_and_what_was_changed(
     page = text_of(client, "appointment", AppointmentRow.objects.get().pk)
     for words in ("every week on Monday, 4 times", "Verzet", "cancelled", "jan@berg.example"):
         assert words in page
+    form = text_of(client, "appointment-edit", AppointmentRow.objects.get().pk)
+    assert "9 a.m. – 10 a.m., every week on Monday, 4 times. This is a series" in form
     month = text_of(client, "calendar", query="?view=month&date=2026-11-01")
     assert (month.count(">Weekstart<"), month.count(">Verzet<")) == (2, 1)
     assert text_of(client, "calendar", query="?view=day&date=2026-11-16").count("Weekstart") == 0

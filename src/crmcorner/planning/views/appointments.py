@@ -24,6 +24,7 @@ from crmcorner.planning.people_field import suggestions
 from crmcorner.planning.permissions import may_delete, sees_whole, visible_appointments
 from crmcorner.planning.search import APPOINTMENT_ORDERS, find_appointments, ordered
 from crmcorner.planning.services import appointments
+from crmcorner.planning.task_mapping import recurrence_of
 from crmcorner.planning.views import form_page, shown
 from crmcorner.planning.views.calendar import asked_day
 from crmcorner.planning.views.tasks import asked_people
@@ -113,7 +114,7 @@ def appointment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _page_of(user, record)
 
-    note = _("This is a series: its times and its pattern are changed in Outlook.") if series else ""
+    note = _series_note(record) if series else ""
     heading = _("Change %(name)s") % {"name": record}
     return form_page.answer(request, heading=heading, form=form, back_url=back, save=save, note=note)
 
@@ -160,6 +161,14 @@ def _page_of(user: User, record: Appointment) -> str:
 def _seen(user: User, pk: int) -> Appointment:
     seen = visible_appointments(user) | visible_appointments(user, deleted=True)
     return get_object_or_404(seen, pk=pk)
+
+
+def _series_note(record: Appointment) -> str:
+    """R63: tell when a series is and how it repeats, and where that is changed."""
+    rule = recurrence_of(record.recurrence)
+    when = [shown.times_text(record.start, record.end, all_day=record.all_day)]
+    when += [shown.recurrence_text(rule)] if rule else []
+    return f"{', '.join(when)}. {_('This is a series: its times and its pattern are changed in Outlook.')}"
 
 
 def _initial(record: Appointment) -> dict[str, Any]:
