@@ -60,6 +60,10 @@ class Readings:
         task_parts_change_task: whether writing a step or a link changes the task's ETag and shows in its delta.
         task_links: whether linkedResources come with every task, as in the page's example, or on `$expand` alone.
         task_title_select: what `$select=title` on tasks does.
+        task_days: whether a due or start day begins at midnight of the zone in which it was written and is answered as
+            that moment (`anchored`, threads 6982 and 8664), or is the same day for everybody (`floating`).
+        task_bodies: whether the plain text of a task is answered as it was written, or as HTML.
+        task_text_patch: what a PATCH of a task's body in plain text does ("only HTML type is supported").
     """
 
     if_match: Literal["honoured", "ignored"] = "honoured"
@@ -102,6 +106,9 @@ class Readings:
     task_parts_change_task: bool = False
     task_links: Literal["always", "expanded"] = "expanded"
     task_title_select: Literal["works", "refused"] = "refused"
+    task_days: Literal["anchored", "floating"] = "anchored"
+    task_bodies: Literal["as_written", "html"] = "as_written"
+    task_text_patch: Literal["works", "refused"] = "works"
 
 
 def changed(readings: Readings, settings: dict[str, Any]) -> Readings:

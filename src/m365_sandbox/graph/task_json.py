@@ -1,5 +1,7 @@
 """Lists, tasks, steps and links as Graph writes them. What a task has no value for is not in the answer."""
 
+import html
+import re
 from dataclasses import dataclass
 
 from m365_sandbox import time_zones
@@ -10,8 +12,9 @@ from m365_sandbox.graph.contact_json import extension_json
 from m365_sandbox.store.records import JsonObject
 from m365_sandbox.store.task_records import PartKind, Task, TaskList, TaskPart
 from m365_sandbox.store.tasks import etag_key
-from m365_sandbox.task_type import PROPERTIES, TIMES
+from m365_sandbox.task_type import DAYS, PROPERTIES, TIMES
 
+_SWALLOWED = re.compile(r"^ |(?<= ) ", re.MULTILINE)
 PARTS: dict[str, PartKind] = {"checklistitems": "checklistItems", "linkedresources": "linkedResources"}
 
 
@@ -84,6 +87,7 @@ def task_json(
     whole: JsonObject = {
         **task.properties,
         **_times(call, task),
+        "body": _body(call, task.properties["body"]),
         "hasAttachments": False,
         "createdDateTime": task.created,
         "lastModifiedDateTime": task.modified,
@@ -107,10 +111,26 @@ def part_json(part: TaskPart) -> JsonObject:
 
 def _times(call: Call, task: Task) -> JsonObject:
     name = preferred_zone(call)
-    return {
-        each: None if task.properties[each] is None else time_zones.converted(task.properties[each], name)
-        for each in TIMES
-    }
+    floating = DAYS if call.readings.task_days == "floating" else ()
+
+    def shown(member: str) -> JsonObject | None:
+        entry: JsonObject | None = task.properties[member]
+        if entry is None:
+            return None
+        if member in floating:
+            return time_zones.written(time_zones.wall(entry), name)
+        return time_zones.converted(entry, name)
+
+    return {each: shown(each) for each in TIMES}
+
+
+def _body(call: Call, body: JsonObject) -> JsonObject:
+    if call.readings.task_bodies == "as_written" or body["contentType"] == "html":
+        return body
+    text = html.escape(body["content"], quote=False).replace("\r\n", "\n")
+    # Blanks that HTML would swallow stay, as when Exchange makes HTML of text.
+    text = _SWALLOWED.sub("&nbsp;", text).replace("\n", "<br>\r\n")
+    return {"contentType": "html", "content": f"<html><body>{text}</body></html>" if text else ""}
 
 
 def preferred_zone(call: Call) -> str:

@@ -103,6 +103,7 @@ def update_task(call: Call, task_list: str, task: str) -> Answer:
             raise bad_request(
                 f"{name} of an existing task have addresses of their own.", "ErrorInvalidRequest"
             )
+    _refuse_text(call, body)
     with call.state.transaction():
         found = task_of(call, task_list, task)
         refuse_other_version(call, found)
@@ -124,6 +125,15 @@ def refuse_attachments(call: Call, task_list: str, task: str, attachment: str = 
     """Attachments and upload sessions: files on tasks are not modelled."""
     task_of(call, task_list, task)
     raise not_modelled(f"attachments of tasks{attachment and f' ({attachment})'}")
+
+
+def _refuse_text(call: Call, body: JsonObject) -> None:
+    """Update todoTask: "Note that only HTML type is supported": a note without any text is taken all the same."""
+    note = body.get("body")
+    if call.readings.task_text_patch == "works" or not isinstance(note, dict):
+        return
+    if note.get("content") and note.get("contentType") != "html":
+        raise bad_request("Only a body of type html is supported.", "ErrorInvalidRequest")
 
 
 def _collection(body: JsonObject, name: str) -> list[JsonObject]:

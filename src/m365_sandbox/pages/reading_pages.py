@@ -51,6 +51,9 @@ TEXTS = {
     "task_parts_change_task": "Writing a step or link of a task changes the task's version",
     "task_links": "Links of a task",
     "task_title_select": "$select=title on tasks",
+    "task_days": "The day on which a task is due",
+    "task_bodies": "A note of a task in plain text",
+    "task_text_patch": "A change of a task's note in plain text",
 }
 WORDS = {
     "honoured": "counts", "ignored": "is ignored", "works": "works", "refused": "is refused", "fails": "fails",
@@ -60,7 +63,9 @@ WORDS = {
     "none": "none", "silent": "is not told of", "told": "is told of", "shifts": "move off midnight",
     "stays": "stay on their days", "in_step": "say the same", "apart": "are kept apart", "dropped": "are dropped",
     "mirror": "mirror emailAddresses", "absent": "do not exist", "utc": "is always UTC", "preference": "is the one that the request prefers",
-    "always": "always come", "expanded": "come on $expand alone", "True": "Yes", "False": "No",
+    "always": "always come", "expanded": "come on $expand alone",
+    "anchored": "is a moment, which other zones see on another day", "floating": "is the same day in every zone",
+    "as_written": "comes as it was written", "html": "comes as HTML", "True": "Yes", "False": "No",
 }  # fmt: skip
 
 

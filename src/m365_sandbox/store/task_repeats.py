@@ -28,6 +28,8 @@ def following(properties: JsonObject) -> JsonObject | None:
 
 
 def _next_day(recurrence: JsonObject, here: date) -> date | None:
+    if here == date.max:
+        return None
     return next(iter(series.days_between(recurrence, here + timedelta(days=1), date.max)), None)
 
 
