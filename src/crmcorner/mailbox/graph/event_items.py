@@ -10,6 +10,7 @@ import msgspec
 from crmcorner.items.changes import (
     Change,
     Create,
+    Delete,
     ItemId,
     Refusal,
     Refused,
@@ -22,7 +23,8 @@ from crmcorner.items.changes import (
     Write,
     WriteResult,
 )
-from crmcorner.mailbox.errors import CursorExpired, NotUnderstood
+from crmcorner.items.records import Appointment
+from crmcorner.mailbox.errors import CursorExpired, MailboxError, NotUnderstood
 from crmcorner.mailbox.graph import faults
 from crmcorner.mailbox.graph.batches import read_many
 from crmcorner.mailbox.graph.client import decode
@@ -116,8 +118,33 @@ class EventItems(GraphItems):
             if item_id in online:
                 refused[place] = Refused(why=Refusal.INVALID, field="note", detail="online meeting")
         rest = [write for place, write in enumerate(writes) if place not in refused]
-        results = iter(super().apply(rest) if rest else ())
+        results = iter(self._with_contacts(rest, super().apply(rest)) if rest else ())
         return [refused[place] if place in refused else next(results) for place in range(len(writes))]
+
+    def _with_contacts(self, writes: Sequence[Write], results: Sequence[WriteResult]) -> list[WriteResult]:
+        """Return the results with the people whom each appointment is linked with (R62), which no answer tells.
+
+        Whether the service keeps them is not documented, so those that should have some are read again.
+        """
+        doubtful = [
+            result.item_id
+            for write, result in zip(writes, results, strict=True)
+            if isinstance(result, Stored)
+            and not isinstance(write, Delete)
+            and isinstance(write.content, Appointment)
+            and write.content.contacts
+        ]
+        if not doubtful:
+            return list(results)
+        try:
+            found = self.fetch(doubtful)
+        except MailboxError:
+            # They were written; what came of them is looked up by the next run.
+            found = {}
+        return [
+            _looked_up(result, found) if isinstance(result, Stored) and result.item_id in doubtful else result
+            for result in results
+        ]
 
     def _path(self, item_id: ItemId) -> str:
         return f"{self._root}/events/{segment(item_id)}"
@@ -217,6 +244,13 @@ class EventItems(GraphItems):
             page: _Events = decode(answer.body, type_=_Events)
             yield from page.value
             link = page.next_link
+
+
+def _looked_up(result: Stored, found: Mapping[ItemId, Upserted]) -> WriteResult:
+    item = found.get(result.item_id)
+    if item is None:
+        return Refused(why=Refusal.UNKNOWN, detail="not read again")
+    return Stored(item_id=result.item_id, item=item)
 
 
 def _first_made(

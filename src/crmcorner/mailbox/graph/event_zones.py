@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+_UTC = frozenset({"UTC", "GMT", "Z", "ETC/UTC"})
 _WINDOWS = {name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}
 
 
@@ -22,7 +23,7 @@ def zone_of(name: str) -> tzinfo:
 @lru_cache(maxsize=500)
 def iana_name(name: str) -> str:
     """Return the IANA name of a zone by whatever name it goes, "UTC" for one that nobody knows."""
-    if not name or name.startswith("tzone:"):
+    if not name or name.startswith("tzone:") or name.upper() in _UTC:
         return "UTC"
     found = _WINDOWS.get(name.casefold(), name)
     try:
