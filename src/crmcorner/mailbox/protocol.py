@@ -7,7 +7,7 @@ passes the same contract suite (``tests/mailbox/contract.py``); differences are 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from crmcorner.items.capabilities import Capabilities
 from crmcorner.items.changes import Change, ItemId, Stamp, Stored, Upserted, Write, WriteResult
@@ -85,6 +85,11 @@ class Mailbox(Protocol):
     def ensure_categories(self, names: Collection[str]) -> None:
         """See to it that these categories stand in the mailbox's own list (R39). Harmless when repeated."""
         ...
+
+
+@runtime_checkable
+class MailMailbox(Protocol):
+    """A mailbox that carries mail as well: `Kind.MAIL` is among its `Capabilities.kinds`."""
 
     def marked_mail(self, category: str, limit: int) -> MarkedMail:
         """Return the oldest ``limit`` mails with a category and how many there are in all (R30, R31).

@@ -14,7 +14,7 @@ from crmcorner.items.changes import ItemId, Refusal, Refused, Stored, WriteResul
 from crmcorner.items.mail import MAIL_SOURCE_LIMIT, Mail, Recategorise
 from crmcorner.items.records import CATEGORY
 from crmcorner.mailbox.errors import Throttled
-from crmcorner.mailbox.protocol import Mailbox
+from crmcorner.mailbox.protocol import MailMailbox
 from crmcorner.sync.executor import Stopped
 from crmcorner.sync.filing import AddressBook, Filing, Mark, marked, plan_filing
 
@@ -78,7 +78,7 @@ class MailRun:
     """
 
     def __init__(
-        self, mailbox: Mailbox, store: MailStore, *, limit: int, should_stop: Callable[[], bool]
+        self, mailbox: MailMailbox, store: MailStore, *, limit: int, should_stop: Callable[[], bool]
     ) -> None:
         self.mailbox, self.store, self.limit, self.should_stop = mailbox, store, limit, should_stop
         self.done = self.total = 0

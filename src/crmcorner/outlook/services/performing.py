@@ -22,7 +22,7 @@ from crmcorner.mailbox.errors import (
     Throttled,
     Unreachable,
 )
-from crmcorner.mailbox.protocol import Mailbox
+from crmcorner.mailbox.protocol import Mailbox, MailMailbox
 from crmcorner.outlook.crm_store import DjangoCrmStore
 from crmcorner.outlook.filing_store import DjangoMailStore
 from crmcorner.outlook.journal import DjangoJournal
@@ -138,7 +138,7 @@ def _work(run: Run, lease: Lease, given: Mailbox | None, on_progress: OnProgress
         for kind in run.kinds.order_by("pk").values_list("kind", flat=True):
             if kind not in mailbox.can.kinds:
                 run.kinds.filter(kind=kind).update(phase=NOT_CARRIED, finished=True)
-            elif kind == Kind.MAIL:
+            elif kind == Kind.MAIL and isinstance(mailbox, MailMailbox):
                 mails = DjangoMailStore(connection, run, lease, on_progress=on_progress)
                 limit = int(value_of(connection.user, "Outlook_MailLimit"))
                 MailRun(mailbox, mails, limit=limit, should_stop=StopSign(run.pk)).run()
