@@ -115,7 +115,7 @@ def synchronise(page: Page, demo: Demo) -> None:
     expect(page.locator("[data-run-state]")).to_have_attribute("data-run-state", "done", timeout=60_000)
 
 
-def figure(page: Page, column: str) -> int:
-    """Return a figure of the contacts' row on the status screen: ``count``, ``changed`` or ``error``."""
-    text = page.locator(f"tr[data-kind=Contacts] [data-figure={column}]").inner_text()
+def figure(page: Page, column: str, kind: str = "Contacts") -> int:
+    """Return a figure of a kind's row on the status screen: ``count``, ``changed`` or ``error``."""
+    text = page.locator(f"tr[data-kind={kind}] [data-figure={column}]").inner_text()
     return int(re.sub(r"\D", "", text) or 0)

@@ -54,7 +54,7 @@ def test_first_synchronisation_moves_and_every_number_opens_its_list(page: Page,
     assert figure(page, "changed") > 900
     errors = figure(page, "error")
     assert errors > 0
-    page.locator("[data-figure=error] a").click()
+    page.locator("tr[data-kind=Contacts] [data-figure=error] a").click()
     expect(page.locator("table.list tbody tr")).to_have_count(errors)
     expect(page.locator("table.list tbody tr").first).to_contain_text("“")
 
