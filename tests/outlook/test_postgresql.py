@@ -10,6 +10,8 @@ FILES = (
     "tests/outlook/on_postgresql.py",
     "tests/outlook/test_full_runs.py",
     "tests/outlook/test_lease.py",
+    "tests/outlook/test_mail_runs.py",
+    "tests/outlook/test_planning_runs.py",
     "tests/outlook/test_statements.py",
 )
 
