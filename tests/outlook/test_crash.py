@@ -15,6 +15,7 @@ from crmcorner.outlook.journal import DjangoJournal
 from crmcorner.outlook.models import Connection, OpenIntent, OutlookLink, Run
 from crmcorner.outlook.models.run import RunState
 from crmcorner.outlook.services import lease
+from crmcorner.outlook.window import window_of
 from crmcorner.people.contact_mapping import load
 from crmcorner.people.crm_ids import person_id
 from crmcorner.people.models import Person
@@ -81,9 +82,9 @@ def _named(name: str) -> Contact:
     return Contact(given_name=name, surname="Jansen", emails=(f"{name.lower()}@jansen.example",))
 
 
-def run_until(world: World, fuse: Fuse) -> None:
+def run_until(world: World, fuse: Fuse, kind: Kind = Kind.CONTACTS) -> None:
     """Run with a fuse; whoever dies leaves run, lease and intents as they are."""
-    run = world.start()
+    run = world.start([kind])
     held = lease.claim(world.connection.pk)
     assert held is not None
     Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING)
@@ -99,9 +100,10 @@ def run_until(world: World, fuse: Fuse) -> None:
         Policy(winner=Winner.CRM, can=world.outlook.can),
         new_stamp=lambda: f"{run.pk}-{next(numbers)}",
         should_stop=lambda: False,
+        window=window_of(world.user),
     )
     try:
-        executor.run(Kind.CONTACTS)
+        executor.run(kind)
     finally:
         world.outlook.fuse = None
 
