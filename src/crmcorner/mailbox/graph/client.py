@@ -71,21 +71,24 @@ class GraphClient:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, prefer: str = "") -> Answer:
+    def read(self, path: str, prefer: str = "", *, limit: int | None = None) -> Answer:
         """GET a path or a whole link; trouble that passes at once is tried a second time.
+
+        ``limit`` is for bytes that need not be JSON: no more of them than that are taken in.
 
         Raises:
             MailboxError: there is no answer, or one that asks to wait longer.
+            TooLarge: there are more than ``limit`` bytes.
         """
         request = Request("GET", path, headers={"Prefer": prefer} if prefer else {})
         try:
-            answer = self.send(request)
+            answer = self.send(request, limit)
         except Unreachable:
-            return self.send(request)
+            return self.send(request, limit)
         if faults.is_throttled(answer) and (wait := faults.wait_of(answer)) <= SHORT_WAIT:
             self.sleep(wait)
-            return self.send(request)
-        return self.send(request) if answer.status in {500, 502, 503, 504} else answer
+            return self.send(request, limit)
+        return self.send(request, limit) if answer.status in {500, 502, 503, 504} else answer
 
     def read_json(self, path: str) -> JsonObject:
         """GET a path and return its body.
@@ -99,14 +102,14 @@ class GraphClient:
         body: JsonObject = decode(answer.body, type_=JsonObject)
         return body
 
-    def send(self, request: Request) -> Answer:
-        """Send one request as it is; only an expired token is renewed, once.
+    def send(self, request: Request, limit: int | None = None) -> Answer:
+        """Send one request as it is; only an expired token is renewed, once. ``limit`` is as in `read`.
 
         Raises:
             MailboxError: no answer came, the budget is used up, or there is no token to be had.
         """
         self._budget.spend(1)
-        return self._signed_in(request)
+        return self._signed_in(request, limit)
 
     def batch(self, requests: Sequence[Request], *, serial: bool = False) -> list[Answer | None]:
         """Send up to twenty requests as one; answer *n* belongs to request *n*, None where none came.
@@ -134,31 +137,32 @@ class GraphClient:
         found = {each.id: _unpacked(each) for each in decode(answer.body, type_=_BatchAnswers).responses}
         return [found.get(str(place)) for place in range(len(requests))]
 
-    def _signed_in(self, request: Request) -> Answer:
+    def _signed_in(self, request: Request, limit: int | None = None) -> Answer:
         token = self._tokens.token()
-        answer = self._once(request, token)
+        answer = self._once(request, token, limit)
         if answer.status == 401:
-            answer = self._once(request, self._tokens.renewed(token))
+            answer = self._once(request, self._tokens.renewed(token), limit)
         return answer
 
-    def _once(self, request: Request, token: str) -> Answer:
+    def _once(self, request: Request, token: str, limit: int | None) -> Answer:
         request_id = self._new_id()
         headers = {
             **_headers(request),
             "Authorization": f"Bearer {token}",
             "client-request-id": request_id,
-            "Accept": "application/json",
+            "Accept": "application/json" if limit is None else "*/*",
         }
         content = None if request.body is None else msgspec.json.encode(request.body)
         url = self._url(request.path)
         try:
-            response = self._http.request(request.method, url, headers=headers, content=content)
+            with self._http.stream(request.method, url, headers=headers, content=content) as response:
+                body = _body(response, limit)
         except faults.HTTP_ERRORS as error:
             _log.warning(
                 "Graph %s: %s, client-request-id %s", request.method, type(error).__name__, request_id
             )
             raise faults.broken_connection(error) from error
-        answer = Answer(response.status_code, _lower(response.headers), response.content)
+        answer = Answer(response.status_code, _lower(response.headers), body)
         if not answer.ok:
             said = faults.read_trouble(answer)
             _log.info(
@@ -182,6 +186,10 @@ def _origin(address: str) -> tuple[str, str, int | None]:
     except httpx2.InvalidURL:
         return "", "", None
     return url.scheme, url.host, url.port
+
+
+class TooLarge(Exception):
+    """An answer has more bytes than were wanted; the rest was not taken in."""
 
 
 class BatchRefused(Exception):
@@ -225,6 +233,18 @@ def _headers(request: Request) -> dict[str, str]:
     if request.body is not None:
         headers["Content-Type"] = "application/json"
     return headers
+
+
+def _body(response: httpx2.Response, limit: int | None) -> bytes:
+    """Return the body; that of a refusal whole in any case. What was compressed counts as it is unpacked."""
+    if limit is None or not response.is_success:
+        return response.read()
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > limit:
+            raise TooLarge(str(limit))
+    return bytes(body)
 
 
 def _unpacked(each: _BatchAnswer) -> Answer:

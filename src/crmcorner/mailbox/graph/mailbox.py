@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmcorner.items.capabilities import Capabilities
 from crmcorner.items.changes import ItemId, Stamp, Stored, Upserted, Write, WriteResult
+from crmcorner.items.mail import Mail, MarkedMail, Recategorise
 from crmcorner.items.records import Kind
 from crmcorner.mailbox.errors import NotUnderstood
 from crmcorner.mailbox.graph.batches import CHAINED_FROM
@@ -13,6 +14,7 @@ from crmcorner.mailbox.graph.contact_body import MISSING
 from crmcorner.mailbox.graph.contact_items import ContactItems
 from crmcorner.mailbox.graph.event_items import EventItems
 from crmcorner.mailbox.graph.items import GraphItems
+from crmcorner.mailbox.graph.mail_items import MailItems
 from crmcorner.mailbox.graph.task_items import TaskItems
 from crmcorner.mailbox.graph.wire import segment
 from crmcorner.mailbox.protocol import ChangePage, Cursor, Window
@@ -73,6 +75,7 @@ class GraphMailbox:
             ),
             Kind.CALENDAR: EventItems(client, self._root, read_before_write=read_before_write),
         }
+        self._mail = MailItems(client, self._root, read_before_write=read_before_write)
 
     def close(self) -> None:
         """Close the connections."""
@@ -101,6 +104,22 @@ class GraphMailbox:
     def ensure_categories(self, names: Collection[str]) -> None:
         """See to it that these categories stand in the mailbox's own list (R39)."""
         ensure_categories(self._client, self._root, names)
+
+    def marked_mail(self, category: str, limit: int) -> MarkedMail:
+        """Return the oldest mails with a category, and how many there are; see `MailMailbox.marked_mail`."""
+        return self._mail.marked_mail(category, limit)
+
+    def mails(self, ids: Sequence[ItemId]) -> Mapping[ItemId, Mail]:
+        """Return these mails as they are now; see `MailMailbox.mails`."""
+        return self._mail.mails(ids)
+
+    def mail_sources(self, ids: Sequence[ItemId], limit: int) -> Iterator[tuple[ItemId, bytes | None]]:
+        """Yield the sources of these mails; see `MailMailbox.mail_sources`."""
+        return self._mail.mail_sources(ids, limit)
+
+    def recategorise(self, writes: Sequence[Recategorise]) -> Sequence[WriteResult]:
+        """Set the categories of mails; see `MailMailbox.recategorise`."""
+        return self._mail.recategorise(writes)
 
     def _of(self, kind: Kind) -> GraphItems:
         if kind not in self._items:
