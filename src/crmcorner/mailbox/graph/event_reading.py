@@ -143,7 +143,6 @@ def upserted(event: GraphEvent, *, stamp: Stamp = "") -> Upserted:
     all_day = bool(event.is_all_day)
     start = _moment("start", event.start, zone, unread, all_day=all_day)
     end = _moment("end", event.end, zone, unread, all_day=all_day)
-    series_zone = UTC if all_day else zone
     content = Appointment(
         subject=tidy_line(event.subject or "")[:LINE_LENGTH],
         note=text_of(event.body),
@@ -159,7 +158,7 @@ def upserted(event: GraphEvent, *, stamp: Stamp = "") -> Upserted:
         contacts=_contacts(event),
         recurrence=_recurrence(event, unread),
         cancelled=_cancelled(event, unread),
-        moved=_moved(event, series_zone),
+        moved=_moved(event, zone, all_day=all_day),
         attendees=_attendees(event),
         organised=event.is_organizer is not False,
         uid=event.ical_u_id or "",
@@ -223,7 +222,8 @@ def _cancelled(event: GraphEvent, unread: dict[FieldName, Unread]) -> tuple[date
     return tuple(sorted(days))
 
 
-def _moved(event: GraphEvent, zone: tzinfo) -> tuple[Moved, ...]:
+def _moved(event: GraphEvent, zone: tzinfo, *, all_day: bool) -> tuple[Moved, ...]:
+    """Return the occurrences that differ, by the days of the series' zone on which they would have begun."""
     found = []
     for each in event.exception_occurrences or ():
         try:
@@ -233,11 +233,11 @@ def _moved(event: GraphEvent, zone: tzinfo) -> tuple[Moved, ...]:
             continue
         found.append(
             Moved(
-                original=planned.astimezone(zone).date(),
+                original=(_whole_day(planned, zone) if all_day else planned.astimezone(zone)).date(),
                 subject=tidy_line(each.subject or "")[:LINE_LENGTH],
                 location=tidy_line((each.location.display_name if each.location else "") or "")[:LINE_LENGTH],
-                start=start,
-                end=end,
+                start=_whole_day(start, zone) if each.is_all_day else start,
+                end=_whole_day(end, zone) if each.is_all_day else end,
             )
         )
     return tuple(sorted(found, key=lambda each: each.original))
