@@ -53,7 +53,7 @@ def top_level() -> list[str]:
     return [
         path.name
         for path in ROOT.iterdir()
-        if path.is_file() and path.suffix in {".md", ".toml", ".in", ".py", ""}
+        if path.is_file() and path.suffix in {".md", ".toml", ".in", ".py", ""} and path.name != ".git"
     ]
 
 

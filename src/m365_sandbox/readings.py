@@ -63,6 +63,14 @@ class Readings:
         task_days: whether a due or start day begins at midnight of the zone in which it was written and is answered as
             that moment (`anchored`, threads 6982 and 8664), or is the same day for everybody (`floating`).
         task_bodies: whether the plain text of a task is answered as it was written, or as HTML.
+        mail_category_filter: what `$filter=categories/any(c:c eq '…')` does over the messages of all folders.
+        folder_category_filter: what it does over those of one folder.
+        mail_category_order: what `$orderby` does together with it.
+        mail_filter_refusal: the code with which such a filter or order is refused.
+        mail_delta_sparse: whether later rounds of a delta of messages tell a few properties alone, whatever was
+            selected (thread 7776).
+        sent_mail_patch: what a PATCH of a subject, body or recipient does on a message that is no draft (threads 21616
+            and 11012; from 2027 on it needs a right of its own).
         task_text_patch: what a PATCH of a task's body in plain text does ("only HTML type is supported").
     """
 
@@ -109,6 +117,12 @@ class Readings:
     task_days: Literal["anchored", "floating"] = "anchored"
     task_bodies: Literal["as_written", "html"] = "as_written"
     task_text_patch: Literal["works", "refused"] = "works"
+    mail_category_filter: Literal["works", "refused", "ignored"] = "works"
+    folder_category_filter: Literal["works", "refused", "ignored"] = "works"
+    mail_category_order: Literal["works", "refused", "ignored"] = "works"
+    mail_filter_refusal: Literal["InefficientFilter", "ErrorInvalidUrlQueryFilter"] = "InefficientFilter"
+    mail_delta_sparse: bool = False
+    sent_mail_patch: Literal["refused", "ignored", "applied"] = "refused"
 
 
 def changed(readings: Readings, settings: dict[str, Any]) -> Readings:

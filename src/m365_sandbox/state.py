@@ -15,8 +15,10 @@ from random import Random
 
 from m365_sandbox.calendar_door import CalendarDoor
 from m365_sandbox.errors import GraphError
+from m365_sandbox.mail_door import MailDoor
 from m365_sandbox.readings import Readings
 from m365_sandbox.store.attached import Attached, Photo
+from m365_sandbox.store.attachments import Attachments
 from m365_sandbox.store.beside import Beside
 from m365_sandbox.store.calendars import Calendars
 from m365_sandbox.store.categories import Categories
@@ -27,6 +29,8 @@ from m365_sandbox.store.events import Events
 from m365_sandbox.store.extended_ids import normalised
 from m365_sandbox.store.folders import Folders
 from m365_sandbox.store.ids import Ids
+from m365_sandbox.store.mail_folders import MailFolders
+from m365_sandbox.store.messages import Messages
 from m365_sandbox.store.outbox import Outbox
 from m365_sandbox.store.records import Contact, ContactChange, Folder, JsonObject, Mailbox
 from m365_sandbox.store.task_lists import TaskLists
@@ -45,12 +49,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class State(CalendarDoor, TaskDoor):
+class State(CalendarDoor, TaskDoor, MailDoor):
     """The tenant with its mailboxes, in one SQLite file or in memory. Safe to use from several threads.
 
     Its parts may be used directly: `directory` (users, apps, tokens, consent), `folders`, `contacts`, `attached`
     (photos, extended properties, open extensions), `categories`, `calendars`, `events`, `outbox`,
-    `task_lists`, `tasks`, `task_parts`. `readings` may be replaced at any time.
+    `task_lists`, `tasks`, `task_parts`, `mail_folders`, `messages`, `attachments`. `readings` may be replaced at any time.
 
     Args:
         data: the folder for the data, made when missing; None keeps everything in memory.
@@ -90,6 +94,16 @@ class State(CalendarDoor, TaskDoor):
         self.tasks = Tasks(
             self.database, self.ids, self.directory, beside=self.beside, parts=self.task_parts, clock=clock
         )
+        self.mail_folders = MailFolders(self.database, self.ids, self.directory)
+        self.messages = Messages(
+            self.database,
+            self.ids,
+            self.directory,
+            folders=self.mail_folders,
+            beside=self.beside,
+            clock=clock,
+        )
+        self.attachments = Attachments(self.database, self.ids, clock)
         if not self.directory.apps():
             self.directory.add_app()
         self.directory.give_new_rights()

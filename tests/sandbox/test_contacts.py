@@ -197,7 +197,7 @@ def test_what_the_sandbox_does_not_model_it_says(anna: httpx2.Client) -> None:
     """Never something plausible: 501 for options and resources beyond the sandbox."""
     for address in (
         "/contacts?$search=Jan",
-        "/messages",
+        "/messages/delta",
         "/contacts?$expand=photo",
         "/calendarGroups",
     ):

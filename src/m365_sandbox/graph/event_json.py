@@ -124,7 +124,7 @@ def private_marks(event: Event) -> dict[str, str]:
 def _whole(call: Call, event: Event) -> JsonObject:
     has = event.properties
     key = etag_key(call.mailbox, event)
-    body = _body(call, has["body"])
+    body = body_json(call, has["body"])
     whole: JsonObject = dict.fromkeys(PROPERTIES)
     whole |= {name: value for name, value in has.items() if name in whole}
     whole |= {
@@ -173,7 +173,7 @@ def _cancelled(call: Call, master: Event) -> list[str]:
     ]
 
 
-def _body(call: Call, body: JsonObject) -> JsonObject:
+def body_json(call: Call, body: JsonObject) -> JsonObject:
     """Always HTML in its frame, unless text is preferred."""
     if call.request.preferences.get("outlook.body-content-type", "").lower() == "text":
         return {"contentType": "text", "content": plain(body)}

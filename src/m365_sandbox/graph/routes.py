@@ -12,6 +12,7 @@ from m365_sandbox.errors import GraphError, bad_request, not_modelled
 from m365_sandbox.graph import categories, contact_delta, contact_folders, contacts, extensions, photos, users
 from m365_sandbox.graph.calendar_routes import OF_CALENDARS
 from m365_sandbox.graph.call import Call
+from m365_sandbox.graph.mail_routes import OF_MAIL, OF_SENDING
 from m365_sandbox.graph.request import Answer
 from m365_sandbox.graph.task_routes import OF_TASKS
 
@@ -20,17 +21,19 @@ Endpoint = Callable[..., Answer]
 _CONTACTS, _SETTINGS, _USER = "Contacts", "MailboxSettings", "User"
 _CALENDARS = "Calendars"
 _TASKS = "Tasks"
+_MAIL, _SENDING = "Mail", "Mail.Send"
 _LITERALS = {
     "me", "users", "contacts", "contactfolders", "childfolders", "photo", "extensions", "outlook", "mastercategories",
     "mailboxsettings", "translateexchangeids", "permanentdelete", "delta", "$count", "$value",
     "events", "calendar", "calendars", "calendarview", "instances", "attachments", "cancel", "accept", "decline",
     "tentativelyaccept", "forward",
     "todo", "lists", "tasks", "checklistitems", "linkedresources", "createuploadsession",
+    "messages", "mailfolders", "sendmail", "move", "copy", "send", "reply", "replyall", "createreply",
+    "createreplyall", "createforward", "unsubscribe", "reportmessage",
 }  # fmt: skip
 # First steps of a mailbox that Graph knows and the sandbox does not.
 _NOT_MODELLED = {
-    "messages", "mailfolders", "calendargroups", "sendmail",
-    "people", "inferenceclassification", "photos", "onenote", "drive", "drives", "joinedteams", "memberof",
+    "calendargroups", "people", "inferenceclassification", "photos", "onenote", "drive", "drives", "joinedteams", "memberof",
 }  # fmt: skip
 _KEY_IN_BRACKETS = re.compile(r"(?P<name>[\w$.]+)\((?:'(?P<key>(?:[^']|'')*)')?\)")
 
@@ -93,6 +96,8 @@ _MAP = Map(
             (_USER, _OF_USERS),
             (_CALENDARS, OF_CALENDARS),
             (_TASKS, OF_TASKS),
+            (_MAIL, OF_MAIL),
+            (_SENDING, OF_SENDING),
         )
         for method, place, endpoint in table
     ],
@@ -111,7 +116,12 @@ class Target:
     resource: str
 
     def allowed_by(self, scope: tuple[str, ...], method: str) -> bool:
-        """Whether a token with this scope may ask; reading settings and users needs the reading right alone."""
+        """Whether a token with this scope may ask; reading settings and users needs the reading right alone.
+
+        Sending mail has a right of its own.
+        """
+        if self.resource == _SENDING:
+            return any(f"{_SENDING}{suffix}" in scope for suffix in ("", ".Shared"))
         writes = method not in {"GET", "HEAD"} and self.resource != _USER
         rights = ("ReadWrite",) if writes else ("Read", "ReadWrite", "ReadBasic")
         return any(
@@ -174,12 +184,12 @@ def _steps(path: str) -> Iterator[str]:
 
 
 def _folded(steps: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    """`contactfolders/A/childfolders/B/…` as the path of folders (A, B) and `contactfolders/B/…`."""
-    if len(steps) < 2 or steps[0] != "contactfolders":
+    """`contactfolders/A/childfolders/B/…` as the path of folders (A, B) and `contactfolders/B/…`; of mail as well."""
+    if len(steps) < 2 or steps[0] not in {"contactfolders", "mailfolders"}:
         return (), steps
     chain = [steps[1]]
     rest = steps[2:]
     while len(rest) > 1 and rest[0] == "childfolders":
         chain.append(rest[1])
         rest = rest[2:]
-    return tuple(chain), ["contactfolders", chain[-1], *rest]
+    return tuple(chain), [steps[0], chain[-1], *rest]

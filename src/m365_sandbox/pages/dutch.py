@@ -1,10 +1,12 @@
 """The Dutch of the pages, by the English that stands in the source."""
 
 from m365_sandbox.pages.dutch_calendar import CALENDAR
+from m365_sandbox.pages.dutch_mail import MAIL
 from m365_sandbox.pages.dutch_tasks import TASKS
 
 DUTCH = {
     **CALENDAR,
+    **MAIL,
     **TASKS,
     # layout and mailboxes
     "Sandbox": "Sandbox",

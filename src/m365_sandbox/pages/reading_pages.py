@@ -54,6 +54,12 @@ TEXTS = {
     "task_days": "The day on which a task is due",
     "task_bodies": "A note of a task in plain text",
     "task_text_patch": "A change of a task's note in plain text",
+    "mail_category_filter": "A filter on categories over the mail of all folders",
+    "folder_category_filter": "A filter on categories over the mail of one folder",
+    "mail_category_order": "An order together with a filter on categories of mail",
+    "mail_filter_refusal": "The code with which such a filter or order is refused",
+    "mail_delta_sparse": "Later rounds of a delta of mail tell a few properties alone",
+    "sent_mail_patch": "A change of the subject, text or people of a mail that is no draft",
 }
 WORDS = {
     "honoured": "counts", "ignored": "is ignored", "works": "works", "refused": "is refused", "fails": "fails",
@@ -65,7 +71,7 @@ WORDS = {
     "mirror": "mirror emailAddresses", "absent": "do not exist", "utc": "is always UTC", "preference": "is the one that the request prefers",
     "always": "always come", "expanded": "come on $expand alone",
     "anchored": "is a moment, which other zones see on another day", "floating": "is the same day in every zone",
-    "as_written": "comes as it was written", "html": "comes as HTML", "True": "Yes", "False": "No",
+    "applied": "takes effect", "as_written": "comes as it was written", "html": "comes as HTML", "True": "Yes", "False": "No",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from m365_sandbox.store.database import Database
 from m365_sandbox.store.event_records import EventChange
+from m365_sandbox.store.mail_records import MessageChange
 from m365_sandbox.store.records import JsonObject
 
 
@@ -48,7 +49,7 @@ class Beside:
         rows = self._database.rows("SELECT owner, value FROM extended WHERE key = ? AND multi = 0", key)
         return {row["owner"]: row["value"] for row in rows}
 
-    def write(self, owner: str, change: EventChange) -> None:
+    def write(self, owner: str, change: EventChange | MessageChange) -> None:
         """Set or remove what a change names."""
         for key, (written, value) in change.single.items():
             self._write(owner, key, written, value, multi=False)

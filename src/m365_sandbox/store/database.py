@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from m365_sandbox.store import calendar_tables, task_tables
+from m365_sandbox.store import calendar_tables, mail_tables, task_tables
 
 SCHEMA = 1
 
@@ -83,6 +83,7 @@ class Database:
             )
         self._connection.executescript(f"BEGIN;{calendar_tables.TABLES}COMMIT;")
         self._connection.executescript(f"BEGIN;{task_tables.TABLES}COMMIT;")
+        self._connection.executescript(f"BEGIN;{mail_tables.TABLES}COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

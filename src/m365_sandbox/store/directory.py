@@ -18,6 +18,7 @@ PERMISSIONS = (
     "MailboxSettings.ReadWrite",
     "Calendars.ReadWrite",
     "Tasks.ReadWrite.All",
+    "Mail.ReadWrite",
 )
 
 _FIRST_RIGHTS = 3
@@ -57,6 +58,7 @@ class Directory:
         tasks = "SELECT t.n FROM tasks t JOIN task_lists l ON l.n = t.list WHERE l.mailbox = ?"
         lists = "SELECT 'tl' || n FROM task_lists WHERE mailbox = ?"
         events = "SELECT e.n FROM events e JOIN calendars c ON c.n = e.calendar WHERE c.mailbox = ?"
+        messages = "SELECT m.n FROM messages m JOIN mail_folders f ON f.n = m.folder WHERE f.mailbox = ?"
         contacts = "SELECT c.n FROM contacts c JOIN folders f ON f.n = c.folder WHERE f.mailbox = ?"
         with self._database.transaction():
             for statement in (
@@ -79,6 +81,12 @@ class Directory:
                 "DELETE FROM gone_tasks WHERE list IN (SELECT n FROM task_lists WHERE mailbox = ?)",
                 f"DELETE FROM owner_extensions WHERE owner IN ({lists})",  # noqa: S608
                 "DELETE FROM task_lists WHERE mailbox = ?",
+                f"DELETE FROM extended WHERE owner IN (SELECT 'm' || n FROM ({messages}))",  # noqa: S608
+                f"DELETE FROM owner_extensions WHERE owner IN (SELECT 'm' || n FROM ({messages}))",  # noqa: S608
+                f"DELETE FROM attachments WHERE message IN ({messages})",  # noqa: S608
+                f"DELETE FROM messages WHERE n IN ({messages})",  # noqa: S608
+                "DELETE FROM gone_messages WHERE folder IN (SELECT n FROM mail_folders WHERE mailbox = ?)",
+                "DELETE FROM mail_folders WHERE mailbox = ?",
                 "DELETE FROM outbox WHERE mailbox = ?",
                 "DELETE FROM tokens WHERE mailbox = ?",
                 "DELETE FROM withdrawn WHERE mailbox = ?",

@@ -133,7 +133,9 @@ def _address(recipient: _Recipient | None) -> MailAddress | None:
     email = (recipient.email_address.address or "").strip()
     if not is_plausible(email):
         return None
-    return MailAddress(email=email, name=(recipient.email_address.name or "").strip())
+    name = (recipient.email_address.name or "").strip()
+    # Where nobody wrote a name, Exchange repeats the address.
+    return MailAddress(email=email, name="" if name.casefold() == email.casefold() else name)
 
 
 def _addresses(recipients: Sequence[_Recipient] | None) -> tuple[MailAddress, ...]:

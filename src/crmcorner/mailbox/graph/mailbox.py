@@ -20,7 +20,7 @@ from crmcorner.mailbox.graph.wire import segment
 from crmcorner.mailbox.protocol import ChangePage, Cursor, Window
 
 CAPABILITIES = Capabilities(
-    kinds=frozenset({Kind.CONTACTS, Kind.TASKS, Kind.CALENDAR}),
+    kinds=frozenset({Kind.CONTACTS, Kind.TASKS, Kind.CALENDAR, Kind.MAIL}),
     list_limits={"emails": 3, "work_phones": 2, "home_phones": 2, "mobile_phones": 1},
     missing=MISSING,
     note_length=30_000,
