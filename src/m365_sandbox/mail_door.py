@@ -142,6 +142,11 @@ class MailDoor:
             change = MessageChange(single={normalised(SENSITIVITY): (SENSITIVITY, str(sensitivity))})
             return self.messages.update(owner.n, current, change)
 
+    def is_private(self, message: Message) -> bool:
+        """Whether it is marked as private or confidential."""
+        found = self.beside.extended((message.owner,), [normalised(SENSITIVITY)], multi=False)
+        return any(value in {"2", "3"} for value in found.values())
+
     def move_message(self, mailbox: str, message: Message, to: MailFolder) -> Message:
         """Put a message into another folder.
 

@@ -13,7 +13,10 @@ from m365_sandbox.store.directory import CLIENT_ID, CLIENT_SECRET, TENANT_ID
 
 ADDRESS = "anna@example.org"
 STAMP = "String {c3f0c5a0-8c1e-4a6d-9d2e-2f6b2c1a7e10} Name Stamp"
-SCOPE = "offline_access User.Read Contacts.ReadWrite MailboxSettings.ReadWrite Calendars.ReadWrite Tasks.ReadWrite"
+SCOPE = (
+    "offline_access User.Read Contacts.ReadWrite MailboxSettings.ReadWrite Calendars.ReadWrite Tasks.ReadWrite "
+    "Mail.ReadWrite Mail.Send"
+)
 
 
 class Clock:

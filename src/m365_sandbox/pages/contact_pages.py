@@ -130,7 +130,7 @@ def categorise(page: Page, address: str) -> Response:
     state = page.sandbox.state
     with state.transaction():
         if name and not off:
-            _ensure_category(page, box, name)
+            ensure_category(page, box, name)
         for found in _ticked(page, box) if name else []:
             has = [str(each) for each in found.properties.get("categories", [])]
             others = [each for each in has if each.casefold() != name.casefold()]
@@ -140,7 +140,8 @@ def categorise(page: Page, address: str) -> Response:
     return _back(page, box)
 
 
-def _ensure_category(page: Page, box: Mailbox, name: str) -> None:
+def ensure_category(page: Page, box: Mailbox, name: str) -> None:
+    """See to it that a category stands in the mailbox's list."""
     color = "preset7" if name == CRMCORNER else "none"
     try:
         page.sandbox.state.categories.add(box.n, name, color)

@@ -1,6 +1,32 @@
 """The Dutch of the pages for mail, by the English that stands in the source."""
 
 MAIL = {
+    # folders and messages
+    "Mail": "E-mail",
+    "From": "Van",
+    "From or to": "Van of aan",
+    "To": "Aan",
+    "Cc": "Cc",
+    "Bcc": "Bcc",
+    "Reply to": "Antwoorden aan",
+    "(no subject)": "(geen onderwerp)",
+    "Sent": "Verzonden",
+    "Received": "Ontvangen",
+    "Attachments": "Bijlagen",
+    "with attachments": "met bijlage",
+    "inline": "in de tekst",
+    "Source": "Bron",
+    "Search mail": "Zoeken in e-mail",
+    "Let a mail come in": "Een e-mail laten binnenkomen",
+    "Let it come in": "Laten binnenkomen",
+    "Text": "Tekst",
+    "Copy to": "Kopie aan",
+    "Mark as read": "Markeren als gelezen",
+    "Mark as unread": "Markeren als ongelezen",
+    "Make private": "Privé maken",
+    "No longer private": "Niet meer privé",
+    "Draft": "Concept",
+    "Give the folder a name.": "Geef de map een naam.",
     # readings
     "A filter on categories over the mail of all folders": "Een filter op categorieën over de mail van alle mappen",
     "A filter on categories over the mail of one folder": "Een filter op categorieën over de mail van één map",

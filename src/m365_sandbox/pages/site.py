@@ -11,6 +11,9 @@
 /mailboxes/ADDRESS/events/ID                    an event; …/edit; POST …/private, …/delete, …/restore
 /mailboxes/ADDRESS/tasks                        lists and tasks: ?list=ID; …/new; POST …/lists, …/lists/delete
 /mailboxes/ADDRESS/tasks/ID                     a task; …/edit; POST …/tick, …/move, …/delete
+/mailboxes/ADDRESS/mail                         mail: ?folder=ID&q=WORDS&page=N; …/receive lets one come in
+/mailboxes/ADDRESS/mail/ID                      a message; …/source, …/attachments/ID; POST …/private
+/mailboxes/ADDRESS/mail-categorise, -move, -delete, -restore, -read    POST ids=…&ids=…
 /requests                                       what was asked of Graph; POST …/reset forgets it
 /mischief                                       trouble on order; POST
 /readings                                       the points that are left open; POST
@@ -30,6 +33,7 @@ from m365_sandbox.app import Sandbox, create_app
 from m365_sandbox.pages import (
     agenda_pages,
     contact_pages,
+    mail_pages,
     mailbox_pages,
     reading_pages,
     task_pages,
@@ -83,6 +87,7 @@ _VIEWS: tuple[tuple[str, str, str, Callable[..., Response]], ...] = (
     ("POST", f"{_BOX}/contacts/<contact_id>/restore", "restore", contact_pages.restore),
     *agenda_pages.VIEWS,
     *task_pages.VIEWS,
+    *mail_pages.VIEWS,
     ("GET", f"{_BOX}/import", "upload", upload_page.form),
     ("POST", f"{_BOX}/import", "take-in", upload_page.take_in),
     ("GET", "/requests", "requests", trouble_pages.requests),
