@@ -22,7 +22,7 @@ from m365_sandbox.store.records import JsonObject, Mailbox, NotFoundError, stamp
 from m365_sandbox.wording import Said
 
 PAGE_SIZE = 50
-_LINES = (("To", "toRecipients"), ("Cc", "ccRecipients"), ("Bcc", "bccRecipients"), ("Reply to", "replyTo"))
+_PEOPLE = ("toRecipients", "ccRecipients", "bccRecipients", "replyTo")
 
 
 def mail(page: Page, address: str, problem: Said | None = None) -> Response:
@@ -93,9 +93,7 @@ def message(page: Page, address: str, message_id: str) -> Response:
         message=found,
         has=has,
         sender=_written(has["from"] or has["sender"]) if has["from"] or has["sender"] else "",
-        lines=[
-            (label, "; ".join(_written(each) for each in has[name])) for label, name in _LINES if has[name]
-        ],
+        people={name: "; ".join(_written(each) for each in has[name]) for name in _PEOPLE},
         sent=_when(found.sent, box),
         received=_when(found.received, box),
         text=plain(state.messages.body(found)),
