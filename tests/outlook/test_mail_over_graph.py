@@ -10,6 +10,7 @@ import pytest
 
 from crmcorner.items.records import Kind
 from crmcorner.mail.models import Message
+from crmcorner.mailbox.graph.mailbox import GraphMailbox
 from crmcorner.outlook.models import Run, RunKind
 from crmcorner.outlook.services import figures, performing
 from crmcorner.people.models import Person
@@ -149,15 +150,14 @@ def test_a_mark_whose_answer_is_lost_files_nothing_twice(office: Office, fault: 
 def test_what_the_user_changes_meanwhile_is_kept(office: Office) -> None:
     """R34: a category put on while the run reads is not lost to the mark that it writes."""
     mail = office.receive(1)
-    find = office.graph.mailbox.mail_sources
 
     def meddled(*given: Any) -> Any:
         office.graph.state.update_message(ADDRESS, mail, {"categories": ["CRMcorner", "Golf"]})
-        return find(*given)
+        return GraphMailbox.mail_sources(office.graph.mailbox, *given)
 
-    office.graph.mailbox.mail_sources = meddled  # type: ignore[method-assign]
-    office.run()
-    office.graph.mailbox.mail_sources = find  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(office.graph.mailbox, "mail_sources", meddled)
+        office.run()
     for _again in range(2):
         office.run()
     assert office.now(mail).categories == ("Golf", "Processed")

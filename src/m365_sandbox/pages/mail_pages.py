@@ -5,6 +5,10 @@ The text of a mail is shown without its marks: what comes from outside never bec
 
 from collections.abc import Callable
 from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from m365_sandbox import time_zones
 from m365_sandbox.graph.event_json import plain
-from m365_sandbox.mail_door import MessageRefusedError
 from m365_sandbox.pages.contact_pages import ensure_category
 from m365_sandbox.pages.page import Page
 from m365_sandbox.store.folders import FolderExistsError
@@ -143,26 +146,49 @@ def take_in(page: Page, address: str) -> Response:
     """Let a mail come in, as if somebody had written it to this mailbox now."""
     box = page.mailbox(address)
     form = page.request.form.to_dict()
-    sender, now = form.get("from", "").strip(), stamp(page.sandbox.state.clock())
+    sender, name = form.get("from", "").strip(), form.get("name", "").strip()
     if "@" not in sender:
         return _receiving(page, box, form, Said("Give an e-mail address."))
     others = [each.strip() for each in form.get("cc", "").replace(",", ";").split(";") if each.strip()]
+    now = page.sandbox.state.clock()
+    message_id = f"<{page.sandbox.state.ids.guid()}@{sender.rpartition('@')[2]}>"
     properties: JsonObject = {
-        "from": _recipient(sender, form.get("name", "").strip()),
-        "sender": _recipient(sender, form.get("name", "").strip()),
+        "from": _recipient(sender, name),
+        "sender": _recipient(sender, name),
         "toRecipients": [_recipient(box.address, box.display_name)],
         "ccRecipients": [_recipient(each) for each in others],
         "subject": form.get("subject", "").strip(),
         "body": {"contentType": "text", "content": form.get("text", "")},
-        "receivedDateTime": now,
-        "sentDateTime": now,
+        "internetMessageId": message_id,
+        "receivedDateTime": stamp(now),
+        "sentDateTime": stamp(now),
         "isRead": False,
     }
     try:
-        page.sandbox.state.add_message(box.address, properties)
-    except MessageRefusedError as refusal:
+        page.sandbox.state.add_message(box.address, properties, source=_letter(properties, now))
+    except (ValueError, HeaderParseError) as refusal:
         return _receiving(page, box, form, Said("Outlook does not take it: {why}", why=str(refusal)))
     return page.go("mail", address=box.address)
+
+
+def _letter(properties: JsonObject, now: datetime) -> bytes:
+    """The mail as it would have come in (RFC 5322).
+
+    Raises:
+        ValueError: when an address or the subject cannot stand in a header.
+    """
+    letter = EmailMessage(policy=SMTP)
+    letter["Date"], letter["Message-ID"] = now, properties["internetMessageId"]
+    for header, name in (("From", "from"), ("To", "toRecipients"), ("Cc", "ccRecipients")):
+        people = properties[name] if isinstance(properties[name], list) else [properties[name]]
+        if people:
+            letter[header] = [
+                Address(each["emailAddress"]["name"], addr_spec=each["emailAddress"]["address"])
+                for each in people
+            ]
+    letter["Subject"] = properties["subject"]
+    letter.set_content(properties["body"]["content"])
+    return letter.as_bytes()
 
 
 def _recipient(address: str, name: str = "") -> JsonObject:
