@@ -9,6 +9,7 @@ from datetime import datetime
 
 from m365_sandbox import message_type
 from m365_sandbox.errors import GraphError
+from m365_sandbox.mail_source import mime_of
 from m365_sandbox.store.attachments import Attachments
 from m365_sandbox.store.beside import Beside
 from m365_sandbox.store.database import Database
@@ -142,10 +143,11 @@ class MailDoor:
             change = MessageChange(single={normalised(SENSITIVITY): (SENSITIVITY, str(sensitivity))})
             return self.messages.update(owner.n, current, change)
 
-    def is_private(self, message: Message) -> bool:
-        """Whether it is marked as private or confidential."""
+    def sensitivity_of(self, message: Message) -> int:
+        """0 normal, 1 personal, 2 private, 3 confidential."""
         found = self.beside.extended((message.owner,), [normalised(SENSITIVITY)], multi=False)
-        return any(value in {"2", "3"} for value in found.values())
+        level = str(next(iter(found.values()), "0"))
+        return int(level) if level in {"1", "2", "3"} else 0
 
     def move_message(self, mailbox: str, message: Message, to: MailFolder) -> Message:
         """Put a message into another folder.
@@ -170,6 +172,23 @@ class MailDoor:
                 self.messages.purge(owner.n, current)
             else:
                 self.messages.delete(owner.n, current)
+
+    def source_of(self, message: Message) -> bytes:
+        """The MIME of a message: as it came in, or made of what was written here (RFC 5322)."""
+        stored = self.messages.source(message)
+        if stored is not None:
+            return stored
+        attached = [
+            NewAttachment(each.properties, self.attachments.content(each) if each.has_content else None)
+            for each in self.attachments.of(message)
+        ]
+        return mime_of(
+            {**message.properties, "body": self.messages.body(message)},
+            attached,
+            sent=datetime.fromisoformat(message.sent or message.created),
+            message_id=message.message_id or f"<{message.immutable_id}@sandbox.invalid>",
+            sensitivity=self.sensitivity_of(message),
+        )
 
 
 def _references(properties: JsonObject) -> list[str]:

@@ -1,5 +1,8 @@
 """Messages: list, count, create, get, update, delete, their source (Graph: message resource and its methods)."""
 
+import base64
+import binascii
+
 from m365_sandbox.errors import bad_request, not_modelled
 from m365_sandbox.graph import odata
 from m365_sandbox.graph.call import Call
@@ -7,6 +10,7 @@ from m365_sandbox.graph.mail_call import change_of, folder_named, folder_of, mes
 from m365_sandbox.graph.message_filters import query
 from m365_sandbox.graph.message_json import message_json
 from m365_sandbox.graph.request import Answer
+from m365_sandbox.importing.mail_file import read_mail
 from m365_sandbox.message_type import PROPERTIES, checked_attachment
 from m365_sandbox.store.mail_records import MailFolder, Message
 from m365_sandbox.store.records import JsonObject
@@ -68,10 +72,10 @@ def count_messages(call: Call, folders: tuple[str, ...] = ()) -> Answer:
 
 
 def create_message(call: Call, folders: tuple[str, ...] = ()) -> Answer:
-    """POST messages: 201 with a new draft, from JSON (Graph: Create message)."""
+    """POST messages: 201 with a new draft, from JSON or from MIME in Base64 (Graph: Create message)."""
     folder = folder_of(call, folders) if folders else folder_named(call, "drafts")
     if call.request.headers.get("content-type", "").lower().startswith("text/plain"):
-        raise not_modelled("a message made from MIME")
+        return one(call, 201, _from_mime(call, folder))
     with call.state.transaction():
         return one(call, 201, draft(call, call.request.json(), folder))
 
@@ -93,6 +97,24 @@ def draft(call: Call, body: JsonObject, folder: MailFolder) -> Message:
     return made
 
 
+def _from_mime(call: Call, folder: MailFolder) -> Message:
+    try:
+        source = base64.b64decode(call.request.body or b"", validate=True)
+    except (binascii.Error, TypeError):
+        raise bad_request("The MIME content is no Base64.", "ErrorMimeContentInvalidBase64String") from None
+    mail = read_mail(source)
+    if mail is None:
+        raise bad_request("The MIME content is no message.", "ErrorMimeContentInvalid")
+    return call.state.add_message(
+        call.mailbox.id,
+        {**mail.properties, "isDraft": True},
+        folder=folder,
+        attachments=mail.attachments,
+        source=source,
+        sensitivity=mail.sensitivity,
+    )
+
+
 def get_message(call: Call, message: str, folders: tuple[str, ...] = ()) -> Answer:
     """GET messages/{id}."""
     found = message_of(call, message, folders)
@@ -104,12 +126,9 @@ def get_message(call: Call, message: str, folders: tuple[str, ...] = ()) -> Answ
 
 
 def get_source(call: Call, message: str, folders: tuple[str, ...] = ()) -> Answer:
-    """GET messages/{id}/$value: its MIME, as it came in."""
+    """GET messages/{id}/$value: its MIME, as it came in or as it is made of what was written here."""
     found = message_of(call, message, folders)
-    source = call.state.messages.source(found)
-    if source is None:
-        raise not_modelled("the MIME of a message that was made from JSON")
-    return Answer(200, source, content_type="text/plain")
+    return Answer(200, call.state.source_of(found), content_type="text/plain")
 
 
 def update_message(call: Call, message: str, folders: tuple[str, ...] = ()) -> Answer:

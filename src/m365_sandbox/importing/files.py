@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from m365_sandbox.importing import ical, ical_parts, ical_store, outlook_csv, vcard
+from m365_sandbox.importing import ical, ical_parts, ical_store, mail_file, mail_store, outlook_csv, vcard
 from m365_sandbox.importing.contact import ImportedContact, Rejected
 from m365_sandbox.state import ContactRefusedError, State
 from m365_sandbox.store.attached import Photo
@@ -32,7 +32,7 @@ class Outcome:
 
 
 def import_file(state: State, mailbox: Mailbox, file: BinaryIO, folder: Folder | None = None) -> Outcome:
-    """Make a contact of every entry in a vCard file or a CSV export of Outlook, an event or task of a calendar's.
+    """Make a contact of every entry in a vCard file or a CSV export of Outlook; events and tasks of a calendar; mails.
 
     Args:
         state: where to.
@@ -41,10 +41,12 @@ def import_file(state: State, mailbox: Mailbox, file: BinaryIO, folder: Folder |
         folder: the default folder when None.
 
     Raises:
-        UnreadableFileError: when it is neither, or cannot be read at all; nothing was made then.
+        UnreadableFileError: when it is none of these, or cannot be read at all; nothing was made then.
     """
     if _holds_calendar(file):
         return _import_calendar(state, mailbox, file)
+    if _holds_mail(file):
+        return _import_mails(state, mailbox, file)
     entries = iter(entries_of(file))
     taken = 0
     notes: list[tuple[int, Said]] = []
@@ -83,6 +85,28 @@ def _import_calendar(state: State, mailbox: Mailbox, file: BinaryIO) -> Outcome:
                 notes += said
                 rejected += refused
     return Outcome(taken, tuple(sorted(notes)), tuple(sorted(rejected, key=lambda each: each.position)))
+
+
+def _holds_mail(file: BinaryIO) -> bool:
+    beginning = file.read(65536)
+    file.seek(0)
+    if vcard.looks_like_vcard(beginning[:4096]):
+        return False
+    return mail_file.looks_like_mbox(beginning) or mail_file.looks_like_mail(beginning)
+
+
+def _import_mails(state: State, mailbox: Mailbox, file: BinaryIO) -> Outcome:
+    taken = 0
+    notes: list[tuple[int, Said]] = []
+    rejected: list[Rejected] = []
+    for entry in mail_file.read_mails(file.read()):
+        found = entry if isinstance(entry, Rejected) else mail_store.add(state, mailbox, entry)
+        if isinstance(found, Rejected):
+            rejected.append(found)
+        else:
+            taken += 1
+            notes += found
+    return Outcome(taken, tuple(notes), tuple(rejected))
 
 
 def entries_of(file: BinaryIO) -> Iterator[ImportedContact | Rejected]:

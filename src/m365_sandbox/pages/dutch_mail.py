@@ -27,6 +27,13 @@ MAIL = {
     "No longer private": "Niet meer privé",
     "Draft": "Concept",
     "Give the folder a name.": "Geef de map een naam.",
+    # files
+    "The mail is empty.": "De e-mail is leeg.",
+    "This is no mail: it does not begin with the headers of one.": (
+        "Dit is geen e-mail: het begint niet met de kopregels ervan."
+    ),
+    "Its parts are nested too deeply to be read.": "De delen zijn te diep in elkaar gestoken om te lezen.",
+    "A mail with the Message-ID {id} is there already.": "Er is al een e-mail met Message-ID {id}.",
     # readings
     "A filter on categories over the mail of all folders": "Een filter op categorieën over de mail van alle mappen",
     "A filter on categories over the mail of one folder": "Een filter op categorieën over de mail van één map",

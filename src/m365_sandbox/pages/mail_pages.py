@@ -5,10 +5,6 @@ The text of a mail is shown without its marks: what comes from outside never bec
 
 from collections.abc import Callable
 from datetime import datetime
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from m365_sandbox import time_zones
 from m365_sandbox.graph.event_json import plain
+from m365_sandbox.mail_door import MessageRefusedError
 from m365_sandbox.pages.contact_pages import ensure_category
 from m365_sandbox.pages.page import Page
 from m365_sandbox.store.folders import FolderExistsError
@@ -106,7 +103,7 @@ def message(page: Page, address: str, message_id: str) -> Response:
         in_bin=state.mail_folders.is_below(folder, "deleteditems"),
         categories=categories,
         colors={each.name.casefold(): each.color for each in categories},
-        private=state.is_private(found),
+        private=state.sensitivity_of(found) > 1,
     )
 
 
@@ -123,10 +120,7 @@ def download(page: Page, address: str, message_id: str, attachment_id: str) -> R
 def source(page: Page, address: str, message_id: str) -> Response:
     """The MIME of a message, as a download."""
     found = _message(page, page.mailbox(address), message_id)
-    content = page.sandbox.state.messages.source(found)
-    if content is None:
-        raise NotFound
-    return _file(content, f"{found.properties['subject'] or 'mail'}.eml")
+    return _file(page.sandbox.state.source_of(found), f"{found.properties['subject'] or 'mail'}.eml")
 
 
 def _file(content: bytes, name: str) -> Response:
@@ -150,7 +144,7 @@ def take_in(page: Page, address: str) -> Response:
     if "@" not in sender:
         return _receiving(page, box, form, Said("Give an e-mail address."))
     others = [each.strip() for each in form.get("cc", "").replace(",", ";").split(";") if each.strip()]
-    now = page.sandbox.state.clock()
+    now = stamp(page.sandbox.state.clock())
     message_id = f"<{page.sandbox.state.ids.guid()}@{sender.rpartition('@')[2]}>"
     properties: JsonObject = {
         "from": _recipient(sender, name),
@@ -160,35 +154,15 @@ def take_in(page: Page, address: str) -> Response:
         "subject": form.get("subject", "").strip(),
         "body": {"contentType": "text", "content": form.get("text", "")},
         "internetMessageId": message_id,
-        "receivedDateTime": stamp(now),
-        "sentDateTime": stamp(now),
+        "receivedDateTime": now,
+        "sentDateTime": now,
         "isRead": False,
     }
     try:
-        page.sandbox.state.add_message(box.address, properties, source=_letter(properties, now))
-    except (ValueError, HeaderParseError) as refusal:
+        page.sandbox.state.add_message(box.address, properties)
+    except MessageRefusedError as refusal:
         return _receiving(page, box, form, Said("Outlook does not take it: {why}", why=str(refusal)))
     return page.go("mail", address=box.address)
-
-
-def _letter(properties: JsonObject, now: datetime) -> bytes:
-    """The mail as it would have come in (RFC 5322).
-
-    Raises:
-        ValueError: when an address or the subject cannot stand in a header.
-    """
-    letter = EmailMessage(policy=SMTP)
-    letter["Date"], letter["Message-ID"] = now, properties["internetMessageId"]
-    for header, name in (("From", "from"), ("To", "toRecipients"), ("Cc", "ccRecipients")):
-        people = properties[name] if isinstance(properties[name], list) else [properties[name]]
-        if people:
-            letter[header] = [
-                Address(each["emailAddress"]["name"], addr_spec=each["emailAddress"]["address"])
-                for each in people
-            ]
-    letter["Subject"] = properties["subject"]
-    letter.set_content(properties["body"]["content"])
-    return letter.as_bytes()
 
 
 def _recipient(address: str, name: str = "") -> JsonObject:

@@ -10,7 +10,7 @@ from m365_sandbox.store.ids import Ids
 from m365_sandbox.store.mail_records import Attachment, Message, NewAttachment
 from m365_sandbox.store.records import stamp
 
-_SELECT = "SELECT n, id, modified, properties, coalesce(length(content), 0) AS size FROM attachments "
+_SELECT = "SELECT n, id, modified, properties, coalesce(length(content), 0) AS size, content IS NOT NULL AS has_content FROM attachments "
 
 
 class Attachments:
@@ -63,6 +63,12 @@ class Attachments:
 
     def _many(self, where: str, *parameters: object) -> list[Attachment]:
         return [
-            Attachment(**{**dict(row), "properties": msgspec.json.decode(row["properties"])})
+            Attachment(
+                **{
+                    **dict(row),
+                    "properties": msgspec.json.decode(row["properties"]),
+                    "has_content": bool(row["has_content"]),
+                }
+            )
             for row in self._database.rows(_SELECT + where, *parameters)
         ]

@@ -77,6 +77,7 @@ class Attachment:
         modified: a stamp in UTC to the second.
         properties: Graph's properties, `@odata.type` among them; of an item the `item`.
         size: bytes of its content.
+        has_content: whether it has any; a reference has none, nor has an item that came as JSON.
     """
 
     n: int
@@ -84,6 +85,7 @@ class Attachment:
     modified: str
     properties: JsonObject
     size: int
+    has_content: bool
 
 
 @dataclass(frozen=True)
