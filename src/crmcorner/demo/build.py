@@ -79,7 +79,7 @@ def _settings(staff: dict[str, User]) -> None:
     field = user_groups.create_user_group(
         actor=COMMAND, name="Buitendienst", position=2, members=[staff["sanne"], staff["joost"]]
     )
-    settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts;Calendar;Tasks")
+    settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts;Mail;Calendar;Tasks")
     settings.add_setting(actor=COMMAND, type_name="CRM_Webfoldername", value="Klanten")
     settings.add_setting(actor=COMMAND, type_name="Outlook_ConflictWinner", value="crm")
     settings.add_setting(actor=COMMAND, type_name="CRM_MeetingFutureDays", value="62", user_group=field)

@@ -2,7 +2,7 @@
 
 import mailbox
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -59,7 +59,9 @@ def write_mails(firm: Firm, file: Path, *, to: str, until: datetime) -> None:
     box = mailbox.mbox(file)
     for number, letter in enumerate(_letters(firm)):
         sent = until - timedelta(hours=7 * number + 1)
-        box.add(_message(letter, number, to=to, sent=sent).as_bytes())
+        message = mailbox.mboxMessage(_message(letter, number, to=to, sent=sent))
+        message.set_from("crmcorner", sent.astimezone(UTC).timetuple())
+        box.add(message)
     box.flush()
     box.close()
 

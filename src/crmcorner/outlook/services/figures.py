@@ -39,6 +39,10 @@ class Column(StrEnum):
     ERROR = "error"
 
 
+SHOWN = (Kind.MAIL, Kind.CONTACTS, Kind.TASKS, Kind.CALENDAR)
+"""R11: the rows of the status screen, in their order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRow:
     """One row of the status screen.
@@ -106,7 +110,7 @@ def rows_of(run: Run | None, on: tuple[Kind, ...]) -> tuple[KindRow, ...]:
     figures = figures_of(run) if run else {}
     live = run is not None and run.state in LIVE
     rows = []
-    for kind in Kind:
+    for kind in SHOWN:
         part = parts.get(kind.value)
         if part is None and kind not in on:
             continue

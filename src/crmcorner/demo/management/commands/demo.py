@@ -17,6 +17,7 @@ from crmcorner.demo.build import PASSWORD, PEOPLE, address_of, build_firm
 from crmcorner.demo.diary import APPOINTMENTS, TASKS, Diary, invent_diary
 from crmcorner.demo.diary_export import tasks_and_appointments
 from crmcorner.demo.firm import LOOKED_AT, Firm, invent_firm
+from crmcorner.demo.letters import MARKED, write_mails
 from crmcorner.demo.mailbox_export import colleagues_contacts, michaels_contacts
 from crmcorner.demo.surroundings import add_arguments, folder_of, sandbox_port_of
 from crmcorner.items.records import Kind
@@ -28,6 +29,7 @@ LOOKED_AT_FIRST = {
     Kind.CONTACTS: LOOKED_AT,
     Kind.TASKS: TASKS,
     Kind.CALENDAR: APPOINTMENTS,
+    Kind.MAIL: MARKED,
 }
 """R11: what the first synchronisation of Michael's mailbox looks at."""
 
@@ -123,4 +125,6 @@ def _exported(username: str, firm: Firm, diary: Diary, folder: Path) -> list[Pat
     now = timezone.now()
     calendar = folder / f"{username}.ics"
     calendar.write_bytes(tasks_and_appointments(diary.outlook_tasks, diary.outlook_appointments, now))
-    return [csv, calendar]
+    mails = folder / f"{username}.mbox"
+    write_mails(firm, mails, to=address_of(username), until=now)
+    return [csv, calendar, mails]
