@@ -55,7 +55,7 @@ def mime_of(
     for name, people in _PEOPLE:
         if properties.get(people):
             root[name] = ", ".join(_person(each) for each in properties[people])
-    root["Subject"] = Header(_line(properties["subject"]), "utf-8").encode() if properties["subject"] else ""
+    root["Subject"] = _encoded(_line(properties["subject"]))
     root["Date"], root["Message-ID"] = format_datetime(sent), message_id
     if properties["importance"] != "normal":
         root["Importance"] = properties["importance"]
@@ -72,7 +72,11 @@ def _person(recipient: JsonObject) -> str:
     if name.isascii():
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
-    return f"{Header(name, 'utf-8').encode()} <{address}>"
+    return f"{_encoded(name)} <{address}>"
+
+
+def _encoded(text: str) -> str:
+    return text if text.isascii() else Header(text, "utf-8").encode()
 
 
 def _line(text: str) -> str:
