@@ -55,9 +55,10 @@ def test_bytes_lie_once_below_the_data_folder(tmp_path: Path, monkeypatch: pytes
     assert path.is_relative_to(settings.DATA)
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"abc", 0o600)
     assert file_store.read_kept(first.sha256) == b"abc"
-    with monkeypatch.context() as patch, pytest.raises(file_store.FileTooLarge) as caught:
+    with monkeypatch.context() as patch:
         patch.setattr(settings, "FILE_STORE", tmp_path)
-        file_store.keep_chunks([b"xxx", b"yyy"], limit=5)
+        with pytest.raises(file_store.FileTooLarge) as caught:
+            file_store.keep_chunks([b"xxx", b"yyy"], limit=5)
     assert (caught.value.size, caught.value.limit) == (6, 5)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert file_store.keep(b"12345", limit=5).size == 5

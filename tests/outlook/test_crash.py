@@ -25,7 +25,7 @@ from crmcorner.sync.policy import Policy, Winner
 from tests.outlook.world import JAN, PIET, TAGGED, World, a_user
 from tests.sync.cutting import CutMailbox, Died, Fuse
 
-STEPS = 15
+STEPS = 17
 """How many durable steps the run of this file has; `test_every_step_is_cut` sees to it that none is left out."""
 
 NOBODY = Fuse(-1, after=False)

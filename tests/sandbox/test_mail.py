@@ -173,7 +173,11 @@ def test_what_else_can_be_asked_for(
 ) -> None:
     """§2.2: the filters that Microsoft's pages and users show."""
     letter(state, 1)
-    more: dict[str, Any] = {"internetMessageId": "<2@x.example>", "from": person("piet@smit.example"), "isRead": False}
+    more: dict[str, Any] = {
+        "internetMessageId": "<2@x.example>",
+        "from": person("piet@smit.example"),
+        "isRead": False,
+    }
     letter(state, 2, importance="high", **more)
     assert subjects(anna, f"/messages?$filter={condition}") == found
 

@@ -19,6 +19,7 @@ from crmcorner.sync.actions import NEW, Choices
 from crmcorner.sync.journal import Intent, IntentId
 from crmcorner.sync.plan import label_of
 from crmcorner.sync.policy import Winner
+from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Line
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus
 from crmcorner.sync.store import CrmWrite, Due, Settlement, Touched
@@ -48,6 +49,8 @@ class Durable:
     chosen: dict[ItemId, CrmId] = field(default_factory=dict)
     verdicts: dict[tuple[CrmId, str], Winner] = field(default_factory=dict)
     retries: set[tuple[CrmId, ItemId]] = field(default_factory=set)
+    held: set[CrmId] = field(default_factory=set)
+    allowed: set[CrmId] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
     cursor: str | None = None
     watermark: str | None = None
@@ -101,6 +104,10 @@ class MemoryStore:
     def puts_back(self, crm_id: CrmId) -> None:
         self.data.links[crm_id] = dataclasses.replace(self.data.links[crm_id], status=LinkStatus.PUT_BACK)
 
+    def allows(self) -> None:
+        """R84: what is held back may be done."""
+        self.data.allowed |= self.data.held
+
     def chooses(self, item_id: ItemId, crm_id: CrmId = NEW) -> None:
         self.data.chosen[item_id] = crm_id
 
@@ -121,12 +128,16 @@ class MemoryStore:
         back = {crm_id for crm_id, link in self.data.links.items() if link.status is LinkStatus.PUT_BACK}
         decided = {crm_id for crm_id, _field in self.data.verdicts}
         choices: Choices = {i: chosen for i, chosen in self.data.chosen.items() if i in self.data.questions}
-        self._handed_out = set(self.data.retries)
+        held = self.data.held - self.data.allowed
+        tried = {each for each in self.data.retries if each[0] not in held}
+        self._handed_out = set(tried)
         return Due(
-            crm_ids=frozenset({crm_id for crm_id, _item in self.data.retries if crm_id} | back | decided),
-            item_ids=frozenset({item_id for _crm, item_id in self.data.retries if item_id} | choices.keys()),
+            crm_ids=frozenset({crm_id for crm_id, _item in tried if crm_id} | back | decided),
+            item_ids=frozenset({item_id for _crm, item_id in tried if item_id} | choices.keys()),
             choices=choices,
             verdicts=dict(self.data.verdicts),
+            allowed=frozenset(self.data.allowed),
+            held=frozenset(held),
         )
 
     def records(self, kind: Kind, crm_ids: frozenset[CrmId]) -> Mapping[CrmId, CrmRecord]:
@@ -152,6 +163,9 @@ class MemoryStore:
 
     def questions(self, kind: Kind, item_ids: frozenset[ItemId]) -> Mapping[ItemId, Sequence[CrmId]]:
         return {item_id: ids for item_id, ids in self.data.questions.items() if item_id in item_ids}
+
+    def linked(self, kind: Kind) -> int:
+        return sum(link.status is LinkStatus.ACTIVE for link in self.data.links.values())
 
     def settle(self, kind: Kind, done: Sequence[Settlement]) -> None:
         saved, self.data = self.data, self.data.copy()
@@ -206,6 +220,12 @@ class MemoryStore:
             for crm_id, item_id in self.data.retries
             if crm_id == line.crm_id != "" or item_id == line.item_id != ""
         }
+        if line.reason is not None and line.reason.code is ReasonCode.HELD_BACK:
+            self.data.held.add(line.crm_id)
+        else:
+            self.data.held.discard(line.crm_id)
+        if not done.retry:
+            self.data.allowed.discard(line.crm_id)
         if done.retry:
             self.data.retries.add((line.crm_id, line.item_id))
             self._handed_out.discard((line.crm_id, line.item_id))

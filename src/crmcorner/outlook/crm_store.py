@@ -116,6 +116,10 @@ class DjangoCrmStore:
         asked = self._of(kind).questions.candidates
         return {item_id: asked[item_id] for item_id in item_ids if item_id in asked}
 
+    def linked(self, kind: Kind) -> int:
+        """Return how many pairs are kept in step (R84)."""
+        return self._links(kind).filter(status=LinkStatus.ACTIVE.value).count()
+
     # --- writing ------------------------------------------------------------------------------------------------
 
     def settle(self, kind: Kind, done: Sequence[Settlement]) -> None:

@@ -51,6 +51,14 @@ class Retries:
             frozenset(row.item_id for row in ready if row.item_id),
         )
 
+    def at_the_brake(self) -> tuple[frozenset[CrmId], frozenset[CrmId]]:
+        """R84: return the records that may be taken out of step, and those of which nobody has said so."""
+        held = [row for row in self.rows.values() if row.reason == ReasonCode.HELD_BACK.value]
+        return (
+            frozenset(row.crm_id for row in self.rows.values() if row.approved),
+            frozenset(row.crm_id for row in held if not row.approved),
+        )
+
     def unsettled_pairs(self, crm_ids: frozenset[CrmId]) -> frozenset[CrmId]:
         """Return those of these records that failed together with an item, and so must not get another one."""
         tied = {row.crm_id for row in self.rows.values() if row.item_id and not row.field}
@@ -82,6 +90,7 @@ class Retries:
                 "attempts",
                 "not_before",
                 "dismissed_at",
+                "approved",
             ]
             Retry.objects.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=columns)
         if new:
@@ -111,7 +120,7 @@ class Retries:
         row.facts = stored.plain(dict(line.reason.facts)) if line.reason else {}
         # Being asked to wait is no fault of the item: the run itself waits as long as it is asked to.
         pause = PAUSES[0] if reason is ReasonCode.BUSY else PAUSES[min(attempts, len(PAUSES)) - 1]
-        row.not_before = now + pause
+        row.not_before = None if reason is ReasonCode.HELD_BACK else now + pause
         return row
 
     def _field(self, line: Line, name: str, reason: str, facts: dict[str, str], known: set[int]) -> Retry:
@@ -125,7 +134,7 @@ class Retries:
     def _row(self, line: Line, old: Retry | None) -> Retry:
         row = Retry(connection_id=self.connection_id, kind=self.kind.value)
         if old is not None:
-            row.pk, row.since, row.attempts = old.pk, old.since, old.attempts
+            row.pk, row.since, row.attempts, row.approved = old.pk, old.since, old.attempts, old.approved
         row.crm_id = line.crm_id or (old.crm_id if old else "")
         row.item_id = line.item_id or (old.item_id if old else "")
         row.label = stored.plain(line.label)[:LABEL_LENGTH]
@@ -307,11 +316,14 @@ class Matters:
         """Return what has to be looked at again: tries whose pause is over, what users chose and decided."""
         crm_ids, item_ids = self.retries.due(now)
         verdicts = self.conflicts.verdicts()
+        allowed, held = self.retries.at_the_brake()
         return Due(
             crm_ids=crm_ids | {crm_id for crm_id, _field in verdicts},
             item_ids=item_ids | self.questions.chosen.keys(),
             choices=dict(self.questions.chosen),
             verdicts=verdicts,
+            allowed=allowed,
+            held=held,
         )
 
     def settle(self, done: Sequence[Settlement], now: datetime) -> None:

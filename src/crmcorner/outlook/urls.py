@@ -26,6 +26,7 @@ urlpatterns = [
     path("matters/", matters.matters, name="matters"),
     path("matters/questions/<int:pk>/", matters.answer, name="answer"),
     path("matters/conflicts/<int:pk>/", matters.decide, name="decide"),
+    path("matters/held/<slug:kind>/", matters.decide_held, name="decide-held"),
     path("matters/failures/<int:pk>/", matters.dismiss, name="dismiss"),
     path("records/<crm-id:crm_id>/", record_panel.record_panel, name="record-panel"),
     path("records/<crm-id:crm_id>/put-back/", record_panel.put_back, name="put-back"),

@@ -71,6 +71,7 @@ REASONS: Mapping[ReasonCode, Text] = {
     ReasonCode.DELETED_IN_CRM: _("It was deleted in the CRM."),
     ReasonCode.CONFLICT_OPEN: _("A field was changed on both sides: decide which value holds."),
     ReasonCode.WOULD_MAIL: _("Outlook would mail the attendees of this meeting: decide whether it may."),
+    ReasonCode.HELD_BACK: _("The synchronisation would have taken many items away: decide whether it may."),
     ReasonCode.ADDRESS_UNKNOWN: _(
         "Nobody in the CRM has an address of this mail: it waits under Not Found until someone has."
     ),
@@ -97,6 +98,7 @@ REASON_MENDS: Mapping[ReasonCode, Mend] = {
     ReasonCode.WAITS_FOR_CHOICE: Mend.MATTERS,
     ReasonCode.CONFLICT_OPEN: Mend.MATTERS,
     ReasonCode.WOULD_MAIL: Mend.MATTERS,
+    ReasonCode.HELD_BACK: Mend.MATTERS,
     ReasonCode.ADDRESS_UNKNOWN: Mend.NOT_FOUND,
     ReasonCode.ADDRESS_REFUSED: Mend.FIELDS,
     ReasonCode.PHONE_REFUSED: Mend.FIELDS,

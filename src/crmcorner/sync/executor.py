@@ -6,6 +6,7 @@ that a run can be cut anywhere (R17).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -13,14 +14,15 @@ from crmcorner.items.changes import ItemId, Refusal, Refused, Removed, Stamp, Up
 from crmcorner.items.records import Kind
 from crmcorner.mailbox.errors import CursorExpired, Throttled
 from crmcorner.mailbox.protocol import ChangePage, Cursor, Mailbox, Window
-from crmcorner.sync.actions import NEW, Plan, Reconcile
+from crmcorner.sync.actions import NEW, Action, Plan, Reconcile
+from crmcorner.sync.brake import Brake
 from crmcorner.sync.journal import Journal
 from crmcorner.sync.orders import RemoteAction, intent_of, is_remote, write_of
 from crmcorner.sync.plan import Situation, is_idle, plan
 from crmcorner.sync.policy import Policy
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.recovery import recover
-from crmcorner.sync.settlements import local_settlement, question_closed, settlement_of, unsent
+from crmcorner.sync.settlements import held_back, local_settlement, question_closed, settlement_of, unsent
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus, Origin
 from crmcorner.sync.store import CrmStore, Due, Touched
 
@@ -88,6 +90,7 @@ class _KindRun:
         self.kind = kind
         self.window = executor.window if kind is Kind.CALENDAR else None
         self.due = Due()
+        self.brake = Brake(allowed=frozenset(), held=frozenset(), linked=lambda: 0)
         self.again_records: set[CrmId] = set()
         self.again_items: set[ItemId] = set()
         self.seen: dict[ItemId, Version] = {}
@@ -103,6 +106,9 @@ class _KindRun:
         self.again_records |= recovered.crm_ids
         self.again_items |= recovered.item_ids
         self.due = self.store.due(self.kind)
+        self.brake = Brake(
+            allowed=self.due.allowed, held=self.due.held, linked=partial(self.store.linked, self.kind)
+        )
         touched = self.store.touched(self.kind, watermark if cursor else None)
         cursor, everything = self.pull(cursor)
         if everything:
@@ -111,6 +117,7 @@ class _KindRun:
             touched = Touched(crm_ids=whole.crm_ids | touched.crm_ids, watermark=touched.watermark)
         self.look_again()
         self.push_all(touched.crm_ids | self.due.crm_ids, confirm=everything)
+        self.perform(self.brake.rest())
         self.store.finish(self.kind, cursor, touched.watermark)
 
     # --- from Outlook -----------------------------------------------------------------------------------------
@@ -315,9 +322,15 @@ class _KindRun:
     # --- carrying out -----------------------------------------------------------------------------------------
 
     def carry_out(self, decided: Plan) -> None:
-        """Store what concerns the CRM alone at once; write the rest in Outlook, batch by batch."""
+        """Do what was decided, but for what the brake keeps (R84)."""
         self.again_records |= decided.again
-        actions = [action for action in decided.actions if not is_idle(action)]
+        actions, held = self.brake.sort([action for action in decided.actions if not is_idle(action)])
+        if held:
+            self.store.settle(self.kind, [held_back(action) for action in held])
+        self.perform(actions)
+
+    def perform(self, actions: Sequence[Action]) -> None:
+        """Store what concerns the CRM alone at once; write the rest in Outlook, batch by batch."""
         here = [local_settlement(action) for action in actions if not is_remote(action)]
         if here:
             self.store.settle(self.kind, here)

@@ -39,6 +39,8 @@ class ReasonCode(StrEnum):
     """R18 with `ask`: both values stand until the user decides."""
     WOULD_MAIL = "would-mail"
     """R85: Outlook would write to the attendees; waits until the owner has confirmed; facts: attendees."""
+    HELD_BACK = "held-back"
+    """R84: the run would have taken away many items; waits for a person; facts: why (another code)."""
     ADDRESS_UNKNOWN = "address-unknown"
     """R34: nobody in the CRM has an address of this mail; facts: text (the addresses)."""
     CHANGED_MEANWHILE = "changed-meanwhile"

@@ -24,6 +24,7 @@ from crmcorner.sync.actions import (
     Skip,
     Withdraw,
 )
+from crmcorner.sync.brake import TakesAway
 from crmcorner.sync.journal import IntentId
 from crmcorner.sync.orders import RemoteAction, arrived, filled_in, new_link, pair_link, sent_by
 from crmcorner.sync.plan import label_of, leaves
@@ -83,6 +84,19 @@ def local_settlement(action: Action) -> Settlement:
         return Settlement(line=line, item=action.item, candidates=action.candidates)
     assert isinstance(action, Skip)  # noqa: S101 - the other actions write in Outlook
     return _skipped(action)
+
+
+def held_back(action: TakesAway) -> Settlement:
+    """R84: return what is stored of an action that waits for a person: nothing of it was done."""
+    label = action.label if isinstance(action, Rest) else action.record.label
+    line = Line(
+        label=label,
+        outcome=Outcome.WAITING,
+        crm_id=action.link.crm_id,
+        item_id=action.link.item_id,
+        reason=Reason(code=ReasonCode.HELD_BACK, facts={"why": action.reason.code.value}),
+    )
+    return Settlement(line=line, retry=True)
 
 
 def _half_done(

@@ -32,12 +32,15 @@ class Due:
     """What has to be looked at again although neither side reported a change.
 
     Failed items whose pause is over, items that were asked about and are now decided, links to be put back.
+    ``allowed``, ``held``: R84: records that may be taken out of step, and those of which a person has not said so.
     """
 
     crm_ids: frozenset[CrmId] = frozenset()
     item_ids: frozenset[ItemId] = frozenset()
     choices: Choices = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=dict)
+    allowed: frozenset[CrmId] = frozenset()
+    held: frozenset[CrmId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,10 @@ class CrmStore(Protocol):
 
     def questions(self, kind: Kind, item_ids: frozenset[ItemId]) -> Mapping[ItemId, Sequence[CrmId]]:
         """Return which of these items are asked about, answered or not, with the candidates (R44)."""
+        ...
+
+    def linked(self, kind: Kind) -> int:
+        """Return how many pairs are kept in step (R84)."""
         ...
 
     def settle(self, kind: Kind, done: Sequence[Settlement]) -> None:

@@ -84,6 +84,7 @@ class Retry(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     not_before = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:

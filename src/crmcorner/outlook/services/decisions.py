@@ -12,6 +12,7 @@ from crmcorner.history.errors import ChangedMeanwhile
 from crmcorner.items.records import Content, FieldName, Kind, with_fields
 from crmcorner.outlook import stored
 from crmcorner.outlook.models import ConflictRow, Connection, OutlookLink, Question, Retry
+from crmcorner.outlook.services import figures
 from crmcorner.outlook.sides.catalogue import SIDES
 from crmcorner.sync import lens
 from crmcorner.sync.actions import NEW
@@ -98,6 +99,18 @@ def dismiss_retry(*, actor: Actor, retry: Retry) -> None:
     """
     _require_own(actor, retry.connection)
     Retry.objects.filter(pk=retry.pk).update(dismissed_at=timezone.now())
+
+
+def decide_held(*, actor: Actor, connection: Connection, kind: Kind, do: bool) -> int:
+    """R84: let the next run do what the brake holds back of a kind, or leave it all as it is; return how many.
+
+    Raises:
+        PermissionDenied: another's mailbox.
+    """
+    _require_own(actor, connection)
+    rows = figures.held_back(connection).filter(kind=kind.value)
+    now = timezone.now()
+    return rows.update(approved=True, not_before=now) if do else rows.update(dismissed_at=now)
 
 
 def _require_own(actor: Actor, connection: Connection) -> None:

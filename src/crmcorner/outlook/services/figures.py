@@ -27,6 +27,7 @@ from crmcorner.outlook.services.runs import (
     interrupt_dead_runs,
     kinds_on,
 )
+from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Figures
 from crmcorner.sync.state import LinkStatus
 
@@ -73,6 +74,7 @@ class Board:
     connection: Connection | None
     run: Run | None
     rows: tuple[KindRow, ...]
+    held: int
     open_matters: int
 
     @property
@@ -100,6 +102,7 @@ def board_of(user: User) -> Board:
         connection=connection,
         run=run,
         rows=rows_of(run, on),
+        held=held_back(connection).count() if connection else 0,
         open_matters=count_open_matters(connection) if connection else 0,
     )
 
@@ -197,6 +200,7 @@ def count_open_matters(connection: Connection) -> int:
         open_questions(connection).filter(chosen="").count()
         + open_conflicts(connection).filter(verdict="").count()
         + open_retries(connection).count()
+        + held_back(connection).values("kind").distinct().count()
     )
 
 
@@ -214,4 +218,11 @@ def open_conflicts(connection: Connection) -> QuerySet[ConflictRow]:
 
 def open_retries(connection: Connection) -> QuerySet[Retry]:
     """R16, R45: return what failed, and what fields could not be taken over, unless dismissed."""
-    return Retry.objects.filter(connection=connection, dismissed_at__isnull=True).order_by("since", "pk")
+    rows = Retry.objects.filter(connection=connection, dismissed_at__isnull=True)
+    return rows.exclude(reason=ReasonCode.HELD_BACK.value).order_by("since", "pk")
+
+
+def held_back(connection: Connection) -> QuerySet[Retry]:
+    """R84: return what the brake holds back, and no person has decided about yet."""
+    rows = Retry.objects.filter(connection=connection, reason=ReasonCode.HELD_BACK.value)
+    return rows.filter(dismissed_at__isnull=True, approved=False).order_by("since", "pk")

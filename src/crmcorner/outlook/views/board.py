@@ -49,6 +49,7 @@ def board_of(user: User) -> dict[str, Any]:
         "is_live": board.is_live,
         "is_stopping": board.is_stopping,
         "open_matters": board.open_matters,
+        "held": board.held,
         "state_chip": CHIPS[RunState(run.state)] if run else "",
         "duration": duration_text(run) if run else "",
         **(problem_of(run) if run else {}),

@@ -1,4 +1,4 @@
-"""What waits for the user: who is meant, whose value holds, what failed (R16, R18, R44, R45)."""
+"""What waits for the user: who is meant, whose value holds, what is held back, what failed (R16, R18, R44, R45, R84)."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from crmcorner.accounts.actor import Actor
 from crmcorner.accounts.models import User
 from crmcorner.history.errors import ChangedMeanwhile
+from crmcorner.items.records import Kind
 from crmcorner.outlook import wording
 from crmcorner.outlook.models import ConflictRow, Connection, Question, Retry
 from crmcorner.outlook.services import decisions, figures
@@ -23,18 +24,28 @@ from crmcorner.people.contact_mapping import Loaded, load
 from crmcorner.sync.actions import NEW
 from crmcorner.sync.policy import Winner
 
+HELD_SHOWN = 25
+"""How many of the items that the brake holds back are shown by name."""
+
 
 @login_required
 def matters(request: HttpRequest) -> HttpResponse:
     """Show what waits for this user."""
     connection = Connection.objects.filter(user=cast("User", request.user)).first()
-    context: dict[str, Any] = {"questions": [], "confirmations": [], "conflicts": [], "retries": []}
+    context: dict[str, Any] = {
+        "questions": [],
+        "held": [],
+        "confirmations": [],
+        "conflicts": [],
+        "retries": [],
+    }
     if connection is not None:
         questions = list(figures.open_questions(connection))
         known = load({crm_id for question in questions for crm_id in question.candidates})
         conflicts = [shown.conflict_shown(row) for row in figures.open_conflicts(connection)]
         context = {
             "questions": [_question(question, known) for question in questions],
+            "held": _held(connection),
             "confirmations": [each for each in conflicts if each["invited"]],
             "conflicts": [each for each in conflicts if not each["invited"]],
             "retries": [_retry(row) for row in figures.open_retries(connection)],
@@ -67,13 +78,28 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def decide_held(request: HttpRequest, kind: str) -> HttpResponse:
+    """R84: let the next run take away what the brake holds back of a kind, or leave it all as it is."""
+    connection = get_object_or_404(Connection, user=request.user)
+    chosen = next((each for each in Kind if each.value.lower() == kind), None)
+    if chosen is None:
+        raise Http404
+    do = request.POST.get("do") == "yes"
+    return _decide(
+        request,
+        lambda actor: decisions.decide_held(actor=actor, connection=connection, kind=chosen, do=do),
+    )
+
+
+@login_required
+@require_POST
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """R16: no longer show a failed item."""
     retry = get_object_or_404(Retry, pk=pk, connection__user=request.user)
     return _decide(request, lambda actor: decisions.dismiss_retry(actor=actor, retry=retry))
 
 
-def _decide(request: HttpRequest, do: Callable[[Actor], None]) -> HttpResponse:
+def _decide(request: HttpRequest, do: Callable[[Actor], object]) -> HttpResponse:
     try:
         do(Actor(user=cast("User", request.user)))
     except ValidationError as error:
@@ -106,6 +132,30 @@ def _question(question: Question, known: dict[str, Loaded]) -> dict[str, Any]:
         "candidates": candidates,
         "chosen_label": _("a new one") if question.chosen == NEW else (str(chosen.row) if chosen else ""),
     }
+
+
+def _held(connection: Connection) -> list[dict[str, Any]]:
+    """R84: what the brake holds back, by kind: how much, why, and the first of it."""
+    found: dict[str, list[Retry]] = {}
+    for row in figures.held_back(connection):
+        found.setdefault(row.kind, []).append(row)
+    return [
+        {
+            "kind": kind.lower(),
+            "label": str(wording.KINDS[Kind(kind)]),
+            "count": len(rows),
+            "rows": [
+                {
+                    "label": row.label or _("(no name)"),
+                    "url": shown.record_url(row.crm_id),
+                    "why": wording.reason_text(row.facts.get("why", ""), {}),
+                }
+                for row in rows[:HELD_SHOWN]
+            ],
+            "more": max(0, len(rows) - HELD_SHOWN),
+        }
+        for kind, rows in found.items()
+    ]
 
 
 def _more(found: Loaded) -> str:
