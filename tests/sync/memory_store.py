@@ -180,7 +180,9 @@ class MemoryStore:
         assert phase
         assert done >= 0
 
-    def finish(self, kind: Kind, cursor: str | None, watermark: str | None) -> None:
+    def finish(
+        self, kind: Kind, cursor: str | None, watermark: str | None, shown: frozenset[ItemId] | None = None
+    ) -> None:
         self.data.retries -= self._handed_out
         self.data.cursor, self.data.watermark = cursor, watermark
 

@@ -4,6 +4,8 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -17,8 +19,10 @@ from crmcorner.mailbox.protocol import Cursor
 from crmcorner.outlook import settling
 from crmcorner.outlook.matters import Matters
 from crmcorner.outlook.models import Connection, OpenIntent, OutlookLink, Position, Run, RunKind, RunLine
+from crmcorner.outlook.services.balance import MISSING, balance_of
 from crmcorner.outlook.services.lease import Lease
 from crmcorner.outlook.sides.catalogue import SIDES
+from crmcorner.preferences.services.settings import value_of
 from crmcorner.sync.reasons import Reason, ReasonCode
 from crmcorner.sync.report import Outcome
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus
@@ -56,15 +60,22 @@ class DjangoCrmStore:
         self.clock, self.on_progress = clock, on_progress
         self.actor = Actor(user=connection.user, source="sync", connection=connection.pk, run=run.pk)
         self._noted_at: float | None = None
+        self._whole: set[Kind] = set()
         self._matters: dict[Kind, Matters] = {}
         self._lines: dict[Kind, settling.RunLines] = {}
 
     # --- reading ------------------------------------------------------------------------------------------------
 
     def start(self, kind: Kind) -> tuple[Cursor | None, Watermark | None]:
-        """Return where Outlook's delta and the CRM's history were left; None means from the beginning."""
+        """Return where Outlook's delta and the CRM's history were left; None means from the beginning.
+
+        R83: what deltas missed is found by beginning anew now and then, or when somebody asks for it.
+        """
         position = Position.objects.filter(connection=self.connection, kind=kind.value).first()
-        return (position.cursor or None, position.watermark or None) if position else (None, None)
+        if position is None or self.run.full or self._is_due(position):
+            self._whole.add(kind)
+            return None, None
+        return position.cursor or None, position.watermark or None
 
     def touched(self, kind: Kind, since: Watermark | None) -> Touched:
         """Return the records to look at; None means every record in scope and every linked one."""
@@ -156,8 +167,14 @@ class DjangoCrmStore:
         self.lease.renew()
         RunKind.objects.filter(run=self.run, kind=kind.value).update(phase=phase, done=done, total=total)
 
-    def finish(self, kind: Kind, cursor: Cursor | None, watermark: Watermark | None) -> None:
-        """Store, last of all, from where the next run goes on, and what was looked at without a line.
+    def finish(
+        self,
+        kind: Kind,
+        cursor: Cursor | None,
+        watermark: Watermark | None,
+        shown: frozenset[ItemId] | None = None,
+    ) -> None:
+        """Store, last of all, from where the next run goes on, what was looked at without a line, and the balance.
 
         Raises:
             LeaseLost: another worker holds the mailbox by now; nothing was stored.
@@ -166,12 +183,15 @@ class DjangoCrmStore:
             self.lease.renew()
             matters = self._of(kind)
             matters.retries.forget_idle()
-            Position.objects.update_or_create(
-                connection=self.connection,
-                kind=kind.value,
-                defaults={"cursor": cursor or "", "watermark": watermark or ""},
-            )
+            values: dict[str, object] = {"cursor": cursor or "", "watermark": watermark or ""}
+            if kind in self._whole:
+                values["compared_at"] = timezone.now()
+            Position.objects.update_or_create(connection=self.connection, kind=kind.value, defaults=values)
+            balance = {} if shown is None else balance_of(self.connection, self.run, kind, shown)
+            if any(side.get(MISSING) for side in balance.values()):
+                logger.error("run %s: the balance of %s does not close: %s", self.run.pk, kind.value, balance)
             RunKind.objects.filter(run=self.run, kind=kind.value).update(
+                balance=balance,
                 unchanged=self._without_line(kind),
                 waiting=self._waiting_without_line(kind),
                 phase="",
@@ -179,6 +199,15 @@ class DjangoCrmStore:
             )
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _is_due(self, position: Position) -> bool:
+        """Whether everything is to be compared again."""
+        last = position.compared_at
+        return self._days > 0 and (last is None or last + timedelta(days=self._days) <= timezone.now())
+
+    @cached_property
+    def _days(self) -> int:
+        return int(value_of(self.connection.user, "Outlook_FullDays"))
 
     def _settle(self, kind: Kind, done: Sequence[Settlement]) -> None:
         now = timezone.now()

@@ -17,6 +17,7 @@ from crmcorner.items.records import Attendee, FieldName, Kind, Priority, ShowAs,
 from crmcorner.items.recurrence import Moved, Recurrence
 from crmcorner.outlook import stored
 from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem
+from crmcorner.outlook.services import balance
 from crmcorner.outlook.services.runs import Hindrance
 from crmcorner.outlook.services.standing import State
 from crmcorner.people.validation import ADDRESS_SENTENCES
@@ -91,6 +92,16 @@ REASONS: Mapping[ReasonCode, Text] = {
         "Something unexpected happened; it is tried again. Tell your administrator if it stays."
     ),
 }
+
+BALANCE: Mapping[str, Text] = {
+    balance.IN_STEP: _("in step"),
+    balance.RESTING: _("removed from Outlook or out of scope"),
+    balance.WAITING: _("waiting for you"),
+    balance.SKIPPED: _("skipped"),
+    balance.FAILED: _("failed"),
+    balance.MISSING: _("unaccounted for"),
+}
+"""R83: what became of all that is in scope."""
 
 REASON_MENDS: Mapping[ReasonCode, Mend] = {
     ReasonCode.SEVERAL_MATCH: Mend.MATTERS,

@@ -152,6 +152,16 @@ TYPES: dict[str, SettingType] = {
             parse=_number(0, 1_440),
         ),
         SettingType(
+            name="Outlook_FullDays",
+            label=gettext_lazy("Days between full comparisons"),
+            help=gettext_lazy(
+                "After so many days the next synchronisation reads everything afresh and compares it, not only what "
+                "Outlook reports as changed. 0: only when somebody asks for it."
+            ),
+            default="1",
+            parse=_number(0, 365),
+        ),
+        SettingType(
             name="Outlook_MailLimit",
             label=gettext_lazy("Mails filed in one synchronisation"),
             help=gettext_lazy("At most so many tagged mails are filed in one run, the oldest first."),

@@ -94,6 +94,7 @@ class _KindRun:
         self.again_records: set[CrmId] = set()
         self.again_items: set[ItemId] = set()
         self.seen: dict[ItemId, Version] = {}
+        self.shown: set[ItemId] = set()
         self.taken_items: set[ItemId] = set()
         self.removed: set[ItemId] = set()
         self.unsettled: set[ItemId] = set()
@@ -118,7 +119,8 @@ class _KindRun:
         self.look_again()
         self.push_all(touched.crm_ids | self.due.crm_ids, confirm=everything)
         self.perform(self.brake.rest())
-        self.store.finish(self.kind, cursor, touched.watermark)
+        shown = frozenset(self.shown - self.removed) if everything else None
+        self.store.finish(self.kind, cursor, touched.watermark, shown)
 
     # --- from Outlook -----------------------------------------------------------------------------------------
 
@@ -131,6 +133,7 @@ class _KindRun:
         except CursorExpired:
             self.make_sure()
             # Everything is read and compared afresh; what is missing then is asked for by name (R84).
+            self.shown.clear()
             return self.pull_from(None), True
 
     def pull_from(self, cursor: Cursor | None) -> Cursor | None:
@@ -155,6 +158,8 @@ class _KindRun:
                 if self.seen.get(change.item_id) != change.version:
                     items[change.item_id] = change
         self.seen.update((item_id, item.version) for item_id, item in items.items())
+        for item_id, item in items.items():
+            (self.shown.add if item.takes_part else self.shown.discard)(item_id)
         self.take_items(items)
 
     def take_items(self, items: dict[ItemId, Upserted], gone: frozenset[ItemId] = frozenset()) -> None:

@@ -151,8 +151,16 @@ class CrmStore(Protocol):
         """
         ...
 
-    def finish(self, kind: Kind, cursor: Cursor | None, watermark: Watermark | None) -> None:
+    def finish(
+        self,
+        kind: Kind,
+        cursor: Cursor | None,
+        watermark: Watermark | None,
+        shown: frozenset[ItemId] | None = None,
+    ) -> None:
         """Store, last of all, from where the next run goes on.
+
+        ``shown``: R83: the items that take part, where everything was read; None where only what changed was.
 
         What was handed out as due and has no settlement since needed nothing, and is no longer due.
         """

@@ -47,12 +47,16 @@ class Connection(models.Model):
 
 
 class Position(models.Model):
-    """Where reading goes on for one kind: Outlook's cursor and the CRM's watermark, stored last of all in a run."""
+    """Where reading goes on for one kind: Outlook's cursor and the CRM's watermark, stored last of all in a run.
+
+    ``compared_at``: when everything was last read afresh and compared, not only what changed (R83).
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="positions")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
     cursor = models.TextField(blank=True)
     watermark = models.CharField(max_length=100, blank=True)
+    compared_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="outlook_one_position")]

@@ -56,7 +56,7 @@ class Run(models.Model):
     """One synchronisation of one mailbox.
 
     ``problem`` is a `RunProblem`, what ended it early; ``problem_detail`` is for administrators. ``resume_at`` is
-    when a run that waits for Outlook may go on.
+    when a run that waits for Outlook may go on. ``full``: everything was asked to be read afresh and compared (R83).
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
@@ -66,6 +66,7 @@ class Run(models.Model):
     )
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
     stop_requested = models.BooleanField(default=False)
+    full = models.BooleanField(default=False)
     problem = models.CharField(max_length=40, blank=True)
     problem_detail = models.CharField(max_length=500, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -94,6 +95,7 @@ class RunKind(models.Model):
     in step that neither side had touched, ``waiting`` are contacts that were asked about before and are not
     answered yet, with the records that could be meant and are held back for that long; of mails, those without a known
     address (R35) and the ``left`` ones: marked, and beyond what one run takes (R31).
+    ``balance``: R83: see `services.balance`; empty where only what changed was read.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="kinds")
@@ -105,6 +107,7 @@ class RunKind(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
     finished = models.BooleanField(default=False)
+    balance = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "kind"], name="outlook_run_kind_once")]

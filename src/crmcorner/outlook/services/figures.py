@@ -20,6 +20,7 @@ from crmcorner.outlook.models import (
     RunLine,
 )
 from crmcorner.outlook.models.run import RunState
+from crmcorner.outlook.services.balance import Balance
 from crmcorner.outlook.services.runs import (
     LIVE,
     Hindrance,
@@ -50,8 +51,8 @@ class KindRow:
 
     ``takes_part``: whether it is, or was, in the run. ``phase``: a code of the engine, "" when at rest.
     ``unchanged`` and ``waiting`` are those of ``figures.looked_at`` that have no line, ``left`` the marked mails among
-    them that wait for the next run (R31). ``figures`` is None where
-    the kind took no part.
+    them that wait for the next run (R31). ``figures`` is None where the kind took no part. ``balance``: R83, empty
+    unless everything was compared.
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class KindRow:
     waiting: int
     left: int
     figures: Figures | None
+    balance: Balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,7 @@ def rows_of(run: Run | None, on: tuple[Kind, ...]) -> tuple[KindRow, ...]:
                 waiting=part.waiting if part else 0,
                 left=part.left if part else 0,
                 figures=figures.get(kind),
+                balance=part.balance if part else {},
             )
         )
     return tuple(rows)

@@ -64,7 +64,14 @@ def hindrance_of(user: User) -> Hindrance | None:
     return Hindrance.REPLACED if connection.state == ConnectionState.REPLACED else None
 
 
-def start_run(*, actor: Actor, user: User, trigger: Trigger, kinds: Collection[Kind] | None = None) -> Run:
+def start_run(
+    *,
+    actor: Actor,
+    user: User,
+    trigger: Trigger,
+    kinds: Collection[Kind] | None = None,
+    full: bool = False,
+) -> Run:
     """Return a new run of a user's mailbox, queued; or the one that is going on already (R15).
 
     Args:
@@ -72,6 +79,7 @@ def start_run(*, actor: Actor, user: User, trigger: Trigger, kinds: Collection[K
         user: whose mailbox.
         trigger: what starts it.
         kinds: those to take part; None means all that are switched on.
+        full: R83: read everything afresh and compare it, not only what changed.
 
     Raises:
         CannotRun: with the reason; nothing was started.
@@ -86,25 +94,30 @@ def start_run(*, actor: Actor, user: User, trigger: Trigger, kinds: Collection[K
     interrupt_dead_runs(connection)
     try:
         with transaction.atomic():
-            run = Run.objects.create(connection=connection, trigger=trigger, started_by=actor.user)
+            run = Run.objects.create(connection=connection, trigger=trigger, started_by=actor.user, full=full)
             RunKind.objects.bulk_create([RunKind(run=run, kind=kind.value) for kind in wanted])
     except IntegrityError:
         going_on = live_run(connection)
         if going_on is None:  # it ended this very moment
-            return start_run(actor=actor, user=user, trigger=trigger, kinds=kinds)
+            return start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full)
         return going_on
     return run
 
 
 def press_button(
-    *, actor: Actor, user: User, kinds: Collection[Kind] | None = None, trigger: Trigger = Trigger.BUTTON
+    *,
+    actor: Actor,
+    user: User,
+    kinds: Collection[Kind] | None = None,
+    trigger: Trigger = Trigger.BUTTON,
+    full: bool = False,
 ) -> Run:
     """R10: start a run and hand it to the background workers; a second press shows the running one (R15).
 
     Raises:
         CannotRun: with the reason; nothing was started.
     """
-    run = start_run(actor=actor, user=user, trigger=trigger, kinds=kinds)
+    run = start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full)
     if run.state == RunState.QUEUED:
         # Perhaps once too often: a run that is not queued any more is left alone by whoever comes second.
         tasks.perform_run.enqueue(run.pk)

@@ -11,6 +11,7 @@ from crmcorner.outlook import wording
 from crmcorner.outlook.models import Run
 from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem, RunState
 from crmcorner.outlook.services import figures
+from crmcorner.outlook.services.balance import MISSING, PARTS, total_of
 from crmcorner.outlook.services.figures import Column, KindRow
 from crmcorner.outlook.services.runs import hindrance_of
 
@@ -93,6 +94,7 @@ def _row(run: Run | None, row: KindRow) -> dict[str, Any]:
         "takes_part": row.takes_part,
         "is_live": row.is_live,
         "phase": _phase(run, row),
+        "balance": [] if row.is_live else _balance(row),
         "done": row.done,
         "total": row.total,
     }
@@ -123,3 +125,22 @@ def _phase(run: Run | None, row: KindRow) -> str:
     if row.waiting > row.left:
         told.append(_("%(n)s wait for you") % {"n": row.waiting - row.left})
     return " · ".join(told)
+
+
+def _balance(row: KindRow) -> list[dict[str, Any]]:
+    """R83: a line for each side: how many there are in scope, and what became of them."""
+    sides = {"outlook": _("in Outlook"), "crm": _("in the CRM")}
+    return [
+        {
+            "side": label,
+            "total": total_of(row.balance[name]),
+            "parts": [
+                {"part": str(wording.BALANCE[part]), "count": row.balance[name][part]}
+                for part in PARTS
+                if row.balance[name].get(part)
+            ],
+            "closes": not row.balance[name].get(MISSING),
+        }
+        for name, label in sides.items()
+        if name in row.balance
+    ]

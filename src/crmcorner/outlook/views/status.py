@@ -57,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Tick at least one kind."))
         return redirect("outlook:status")
     try:
-        runs.press_button(actor=Actor(user=user), user=user, kinds=kinds)
+        runs.press_button(actor=Actor(user=user), user=user, kinds=kinds, full="full" in request.POST)
     except runs.CannotRun as refused:
         messages.error(request, str(wording.HINDRANCES[refused.hindrance]))
     return redirect("outlook:status")

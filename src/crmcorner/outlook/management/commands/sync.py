@@ -1,4 +1,4 @@
-"""``crmcorner sync --user NAME [--kinds Contacts] [--json]``."""
+"""``crmcorner sync --user NAME [--kinds Contacts] [--full] [--json]``."""
 
 import json
 import signal
@@ -41,6 +41,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--kinds", default="", help="what is to take part, such as Contacts; default: all that is on"
         )
+        parser.add_argument(
+            "--full", action="store_true", help="read everything afresh and compare it, not only what changed"
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
 
     def handle(self, **options: Any) -> None:
@@ -60,7 +63,9 @@ class Command(BaseCommand):
         user = _user(options["user"])
         try:
             kinds = kinds_of(parse_kinds(options["kinds"].replace(",", ";"))) or None
-            run = runs.start_run(actor=COMMAND, user=user, trigger=Trigger.COMMAND, kinds=kinds)
+            run = runs.start_run(
+                actor=COMMAND, user=user, trigger=Trigger.COMMAND, kinds=kinds, full=options["full"]
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except runs.CannotRun as error:
