@@ -29,6 +29,6 @@ def test_all_of_it_holds_on_postgresql(postgres_url: str) -> None:
     environment = os.environ | {"CRMCORNER_DATABASE_URL": postgres_url}
     environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(  # noqa: S603 - our own interpreter and tests
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=1200
     )
     assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]

@@ -23,6 +23,6 @@ def test_all_of_it_holds_on_postgresql(postgres_url: str) -> None:
     surroundings = os.environ | {"CRMCORNER_DATABASE_URL": f"{postgres_url}_outlook"}
     surroundings = {name: value for name, value in surroundings.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(  # noqa: S603 - our own interpreter and tests
-        command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False, timeout=300
+        command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False, timeout=1200
     )
     assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]
