@@ -1,5 +1,6 @@
 """Many rows stored at little cost: a model instance and its fields' conversions for each would take most of the time."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
@@ -84,7 +85,7 @@ def _statements(
     listed = ", ".join(quote(columns[name]) for name in names)
     table = quote(model._meta.db_table)  # noqa: SLF001 - as above
     head = f"INSERT INTO {table} ({listed}) "
-    room = (connection.features.max_query_params or _PARAMETERS) // len(names)
+    room = _parameters() // len(names)
     waiting = iter(rows)
     while some := list(islice(waiting, room)):
         if connection.vendor == "postgresql":
@@ -95,6 +96,14 @@ def _statements(
         else:
             group = f"({', '.join(['%s'] * len(names))})"
             yield head + "VALUES " + ", ".join([group] * len(some)), list(chain.from_iterable(some))
+
+
+def _parameters() -> int:
+    """Return how many values one statement may have; Django asks SQLite for what its oldest versions take."""
+    if connection.vendor != "sqlite":
+        return _PARAMETERS
+    connection.ensure_connection()
+    return min(_PARAMETERS, int(connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)))
 
 
 def _type_of(model: type[models.Model], name: str) -> str:

@@ -57,6 +57,7 @@ class Run(models.Model):
 
     ``problem`` is a `RunProblem`, what ended it early; ``problem_detail`` is for administrators. ``resume_at`` is
     when a run that waits for Outlook may go on. ``full``: everything was asked to be read afresh and compared (R83).
+    ``preview``: nothing was written, the lines say what would have been (R80).
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
@@ -67,6 +68,7 @@ class Run(models.Model):
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
     stop_requested = models.BooleanField(default=False)
     full = models.BooleanField(default=False)
+    preview = models.BooleanField(default=False)
     problem = models.CharField(max_length=40, blank=True)
     problem_detail = models.CharField(max_length=500, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)

@@ -29,6 +29,7 @@ from crmcorner.outlook.journal import DjangoJournal
 from crmcorner.outlook.models import Connection, Run
 from crmcorner.outlook.models.connection import ConnectionState
 from crmcorner.outlook.models.run import NOT_CARRIED, RunProblem, RunState
+from crmcorner.outlook.preview_store import PreviewStore
 from crmcorner.outlook.secrets import SecretLost
 from crmcorner.outlook.services.connections import open_mailbox
 from crmcorner.outlook.services.lease import Lease, claim
@@ -37,6 +38,7 @@ from crmcorner.preferences.services.settings import value_of
 from crmcorner.sync.executor import Executor, Stopped
 from crmcorner.sync.mail_run import MailRun
 from crmcorner.sync.policy import Policy, Winner
+from crmcorner.sync.preview import PretendJournal, PretendMailbox
 from crmcorner.sync.store import LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -122,13 +124,15 @@ def _work(run: Run, lease: Lease, given: Mailbox | None, on_progress: OnProgress
     mailbox = given or open_mailbox(connection)
     close = getattr(mailbox, "close", None)
     with closing(mailbox) if given is None and close else nullcontext():  # type: ignore[type-var]
-        make_sure = _make_ready(connection, mailbox)
-        store = DjangoCrmStore(connection, run, lease, on_progress=on_progress)
+        make_sure = _make_sure(connection, mailbox) if run.preview else _make_ready(connection, mailbox)
+        store = (PreviewStore if run.preview else DjangoCrmStore)(
+            connection, run, lease, on_progress=on_progress
+        )
         policy = Policy(winner=Winner(value_of(connection.user, "Outlook_ConflictWinner")), can=mailbox.can)
         executor = Executor(
-            mailbox,
+            PretendMailbox(mailbox) if run.preview else mailbox,
             store,
-            DjangoJournal(lease),
+            PretendJournal() if run.preview else DjangoJournal(lease),
             policy,
             new_stamp=lambda: uuid.uuid4().hex,
             should_stop=StopSign(run.pk),
@@ -152,16 +156,21 @@ def _make_ready(connection: Connection, mailbox: Mailbox) -> Callable[[], None]:
     Returns what the engine calls where the mailbox does not know our cursor (any more), which a re-created one never
     does; so a run without changes costs nothing for it. It raises `MailboxReplaced` if it is another mailbox.
     """
-    identity = cache(mailbox.identity)
     if not connection.identity:
-        connection.identity = identity()
+        connection.identity = mailbox.identity()
         Connection.objects.filter(pk=connection.pk).update(identity=connection.identity)
     if not connection.categories_ensured:
         mailbox.ensure_categories((CATEGORY, PROCESSED, NOT_FOUND))
         Connection.objects.filter(pk=connection.pk).update(categories_ensured=True)
+    return _make_sure(connection, mailbox)
+
+
+def _make_sure(connection: Connection, mailbox: Mailbox) -> Callable[[], None]:
+    """Return what raises `MailboxReplaced` if this is not the mailbox that the connection belongs to."""
+    identity = cache(mailbox.identity)
 
     def make_sure() -> None:
-        if identity() != connection.identity:
+        if connection.identity and identity() != connection.identity:
             raise MailboxReplaced
 
     return make_sure

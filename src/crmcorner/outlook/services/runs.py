@@ -71,6 +71,7 @@ def start_run(
     trigger: Trigger,
     kinds: Collection[Kind] | None = None,
     full: bool = False,
+    preview: bool = False,
 ) -> Run:
     """Return a new run of a user's mailbox, queued; or the one that is going on already (R15).
 
@@ -80,6 +81,7 @@ def start_run(
         trigger: what starts it.
         kinds: those to take part; None means all that are switched on.
         full: R83: read everything afresh and compare it, not only what changed.
+        preview: R80: write nothing, and say what would be written; mail takes no part.
 
     Raises:
         CannotRun: with the reason; nothing was started.
@@ -90,16 +92,22 @@ def start_run(
     if hindrance is not None:
         raise CannotRun(hindrance)
     wanted = _checked(kinds_on(user), kinds)
+    if preview:
+        wanted = [kind for kind in wanted if kind is not Kind.MAIL]
+        if not wanted:
+            raise CannotRun(Hindrance.NO_KIND)
     connection = Connection.objects.get(user=user)
     interrupt_dead_runs(connection)
     try:
         with transaction.atomic():
-            run = Run.objects.create(connection=connection, trigger=trigger, started_by=actor.user, full=full)
+            run = Run.objects.create(
+                connection=connection, trigger=trigger, started_by=actor.user, full=full, preview=preview
+            )
             RunKind.objects.bulk_create([RunKind(run=run, kind=kind.value) for kind in wanted])
     except IntegrityError:
         going_on = live_run(connection)
         if going_on is None:  # it ended this very moment
-            return start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full)
+            return start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full, preview=preview)
         return going_on
     return run
 
@@ -111,13 +119,14 @@ def press_button(
     kinds: Collection[Kind] | None = None,
     trigger: Trigger = Trigger.BUTTON,
     full: bool = False,
+    preview: bool = False,
 ) -> Run:
     """R10: start a run and hand it to the background workers; a second press shows the running one (R15).
 
     Raises:
         CannotRun: with the reason; nothing was started.
     """
-    run = start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full)
+    run = start_run(actor=actor, user=user, trigger=trigger, kinds=kinds, full=full, preview=preview)
     if run.state == RunState.QUEUED:
         # Perhaps once too often: a run that is not queued any more is left alone by whoever comes second.
         tasks.perform_run.enqueue(run.pk)
@@ -173,7 +182,7 @@ def start_due_runs() -> list[Run]:
     Two servers that do this at once do no harm (R15).
     """
     now = timezone.now()
-    last = Run.objects.filter(connection=OuterRef("pk")).order_by("-id")
+    last = Run.objects.filter(connection=OuterRef("pk"), preview=False).order_by("-id")
     started = []
     connections = Connection.objects.filter(state=ConnectionState.READY).select_related("user")
     left = RunKind.objects.filter(run__connection=OuterRef("pk"), kind=Kind.MAIL.value).order_by("-run_id")

@@ -56,8 +56,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if not kinds:
         messages.warning(request, _("Tick at least one kind."))
         return redirect("outlook:status")
+    asked = request.POST
     try:
-        runs.press_button(actor=Actor(user=user), user=user, kinds=kinds, full="full" in request.POST)
+        runs.press_button(
+            actor=Actor(user=user), user=user, kinds=kinds, full="full" in asked, preview="preview" in asked
+        )
     except runs.CannotRun as refused:
         messages.error(request, str(wording.HINDRANCES[refused.hindrance]))
     return redirect("outlook:status")

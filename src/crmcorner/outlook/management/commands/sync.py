@@ -1,4 +1,4 @@
-"""``crmcorner sync --user NAME [--kinds Contacts] [--full] [--json]``."""
+"""``crmcorner sync --user NAME [--kinds Contacts] [--full] [--preview] [--json]``."""
 
 import json
 import signal
@@ -44,6 +44,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--full", action="store_true", help="read everything afresh and compare it, not only what changed"
         )
+        parser.add_argument(
+            "--preview", action="store_true", help="write nothing, and say what would be written"
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
 
     def handle(self, **options: Any) -> None:
@@ -64,7 +67,12 @@ class Command(BaseCommand):
         try:
             kinds = kinds_of(parse_kinds(options["kinds"].replace(",", ";"))) or None
             run = runs.start_run(
-                actor=COMMAND, user=user, trigger=Trigger.COMMAND, kinds=kinds, full=options["full"]
+                actor=COMMAND,
+                user=user,
+                trigger=Trigger.COMMAND,
+                kinds=kinds,
+                full=options["full"],
+                preview=options["preview"],
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
@@ -123,6 +131,7 @@ def _as_json(run: Run, rows: tuple[figures.KindRow, ...], ending: str) -> dict[s
     return {
         "run": run.pk,
         "state": run.state,
+        "preview": run.preview,
         "problem": run.problem,
         "message": ending,
         "kinds": [
