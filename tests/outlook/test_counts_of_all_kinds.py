@@ -1,6 +1,6 @@
 """What a run without changes asks of Graph, with every kind on: one counted request for each collection, and no more."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from crmcorner.sync.report import Figures
 from tests.mailbox.graph_world import ADDRESS, GraphWorld, graph_world
 from tests.outlook.world import JAN, World
 
+TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 COLLECTIONS = (
     "/contactFolders/delta",
     "/contacts/delta",
@@ -31,13 +32,14 @@ def run(world: World, graph: GraphWorld) -> dict[str, Figures]:
 
 
 @pytest.mark.django_db
-def test_a_run_without_changes_asks_once_for_each_collection() -> None:
+def test_a_run_without_changes_asks_once_for_each_collection(monkeypatch: pytest.MonkeyPatch) -> None:
     """R11, R12: whatever is in them; and writes nothing on either side."""
+    monkeypatch.setattr(timezone, "now", lambda: TODAY)  # the window of appointments moves with the days
     with graph_world() as graph:
         world = World(kinds="Contacts;Mail;Calendar;Tasks")
         world.adds(JAN)
         graph.state.add_task(ADDRESS, {"title": "Bellen"})
-        soon = timezone.now() + timedelta(days=1)
+        soon = TODAY + timedelta(days=1)
         when = {"dateTime": f"{soon:%Y-%m-%dT%H:00:00}", "timeZone": "UTC"}
         graph.state.add_event(ADDRESS, {"subject": "Overleg", "start": when, "end": when})
         for _settling in range(2):
