@@ -76,7 +76,8 @@ def file_mail(
         before, state = filed_under(message), message.state
         owner_is_new = _own(actor.user, message, private=mail.private)
         added = add_filings(message, persons_and_organisations, FiledBy.ADDRESS)
-        _mark_unknown(message, unknown)
+        if unknown or not created:
+            _mark_unknown(message, unknown)
         if (
             created
             or added

@@ -63,6 +63,8 @@ def place_attachments(*, actor: Actor, message: Message, restore: bool = False) 
     of those of others, unless another mail or a user put the same file there. A file that users deleted stays so;
     ``restore`` takes those out of the bin that went there with the mail.
     """
+    if not message.attachment_count:
+        return
     filed = message.state == MessageState.FILED
     customers = set(files.customers_of(filed_under(message))) if filed else set()
     links = list(
