@@ -129,7 +129,7 @@ def the_watermark_is_taken_last(patch: pytest.MonkeyPatch) -> None:
     """What the CRM's users change while a run goes on is passed over."""
     plain = MemoryStore.finish
 
-    def finish(self: MemoryStore, kind: Any, cursor: Any, _watermark: Any) -> None:
+    def finish(self: MemoryStore, kind: Any, cursor: Any, _watermark: Any, _shown: Any) -> None:
         plain(self, kind, cursor, str(self.data.number))
 
     patch.setattr(MemoryStore, "finish", finish)
