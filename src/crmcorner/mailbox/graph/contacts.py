@@ -217,7 +217,7 @@ class _Reading:
 
     def _address(self, name: FieldName, boxes: AddressBoxes | None) -> PostalAddress | None:
         """Return the address, or None if there is none or if it is not strict enough (R45)."""
-        if boxes is None:
+        if boxes is None or not _all_lines(boxes):
             return None
         try:
             return parse_address(
