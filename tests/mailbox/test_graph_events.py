@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from crmcorner.items.changes import Create, Delete, Refusal, Refused, Removed, Stored, Update, Upserted
 from crmcorner.items.records import Appointment, Kind, ShowAs, of_type
 from crmcorner.items.recurrence import Moved, Pattern, Recurrence
 from crmcorner.mailbox.errors import CursorExpired
+from crmcorner.mailbox.graph.event_reading import GraphEvent, upserted
 from crmcorner.mailbox.protocol import Window
 from m365_sandbox.store.event_records import Event
 from tests.mailbox.graph_world import ADDRESS, GraphWorld, graph_world
@@ -331,3 +333,19 @@ def test_a_run_without_changes_costs_one_request(plain: GraphWorld) -> None:
     world.sandbox.log.reset()
     everything(world, cursor)
     assert world.sandbox.log.counts()["counted"] == 1
+
+
+def test_an_occurrence_that_cannot_be_read_is_said_and_not_taken_for_put_back() -> None:
+    """R45, R63: what was moved is then unknown, neither taken over nor written."""
+    when = {"dateTime": "2026-11-25T09:00:00", "timeZone": "UTC"}
+    odd = {
+        "start": {"dateTime": "klets", "timeZone": "UTC"},
+        "end": when,
+        "originalStart": "2026-11-25T09:00:00Z",
+    }
+    event = msgspec.convert(
+        {"id": "e1", "subject": "Reeks", "start": when, "end": when, "exceptionOccurrences": [odd]},
+        GraphEvent,
+    )
+    found = upserted(event)
+    assert (of_type(found.content, Appointment).moved, found.unread["moved"].text) == ((), "klets")

@@ -3,7 +3,7 @@
 import dataclasses
 
 from crmcorner.items.changes import Create, Delete, Stamp, Update, Write
-from crmcorner.items.records import CATEGORY, Contact, Content, empty_of, fields_of, with_fields
+from crmcorner.items.records import CATEGORY, Appointment, Contact, Content, empty_of, fields_of, with_fields
 from crmcorner.sync.actions import (
     Action,
     Conflict,
@@ -76,7 +76,7 @@ def intent_of(action: RemoteAction, stamp: Stamp) -> Intent:
 def arrived(action: RemoteAction) -> Link:
     """Return the link as it is if the write took effect and nothing else was settled or seen."""
     if isinstance(action, CreateInOutlook):
-        return new_link(action, item_id="", version="", base=Base(crm=action.content, outlook=action.content))
+        return new_link(action, item_id="", version="", base=created_base(action.content))
     if isinstance(action, Withdraw):
         return dataclasses.replace(
             action.link,
@@ -134,6 +134,16 @@ def new_link(action: CreateInOutlook, *, item_id: str, version: str, base: Base)
         base=base,
         crm_version=action.record.version,
     )
+
+
+def created_base(content: Content) -> Base:
+    """Return both images of an item that we make, before it is seen how the server stored it.
+
+    A series is made without what was cancelled or moved of it: that Outlook lacks it later is no change made there.
+    """
+    if isinstance(content, Appointment):
+        return Base(crm=content, outlook=with_fields(content, {"cancelled": (), "moved": ()}))
+    return Base(crm=content, outlook=content)
 
 
 def own_categories(content: Content) -> tuple[str, ...]:

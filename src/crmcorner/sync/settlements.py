@@ -26,7 +26,7 @@ from crmcorner.sync.actions import (
 )
 from crmcorner.sync.brake import TakesAway
 from crmcorner.sync.journal import IntentId
-from crmcorner.sync.orders import RemoteAction, arrived, filled_in, new_link, pair_link, sent_by
+from crmcorner.sync.orders import RemoteAction, arrived, created_base, filled_in, new_link, pair_link, sent_by
 from crmcorner.sync.plan import label_of, leaves
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import Reason, ReasonCode
@@ -139,12 +139,12 @@ def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *,
 
 
 def _created(action: CreateInOutlook, result: Stored, intent: IntentId) -> Settlement:
-    stored = result.item.content if result.item else action.content
+    base = created_base(action.content)
     link = new_link(
         action,
         item_id=result.item_id,
         version=result.item.version if result.item else "",
-        base=Base(crm=action.content, outlook=stored),
+        base=dataclasses.replace(base, outlook=result.item.content) if result.item else base,
     )
     line = Line(
         label=action.record.label,

@@ -158,7 +158,7 @@ def upserted(event: GraphEvent, *, stamp: Stamp = "") -> Upserted:
         contacts=_contacts(event),
         recurrence=_recurrence(event, unread),
         cancelled=_cancelled(event, unread),
-        moved=_moved(event, zone, all_day=all_day),
+        moved=_moved(event, unread, zone, all_day=all_day),
         attendees=_attendees(event),
         organised=event.is_organizer is not False,
         uid=event.ical_u_id or "",
@@ -222,7 +222,9 @@ def _cancelled(event: GraphEvent, unread: dict[FieldName, Unread]) -> tuple[date
     return tuple(sorted(days))
 
 
-def _moved(event: GraphEvent, zone: tzinfo, *, all_day: bool) -> tuple[Moved, ...]:
+def _moved(
+    event: GraphEvent, unread: dict[FieldName, Unread], zone: tzinfo, *, all_day: bool
+) -> tuple[Moved, ...]:
     """Return the occurrences that differ, by the days of the series' zone on which they would have begun."""
     found = []
     for each in event.exception_occurrences or ():
@@ -230,7 +232,10 @@ def _moved(event: GraphEvent, zone: tzinfo, *, all_day: bool) -> tuple[Moved, ..
             start, end = read_moment(each.start or DateTimeZone()), read_moment(each.end or DateTimeZone())
             planned = read_moment(DateTimeZone(each.original_start or ""))
         except NotADate:
-            continue
+            # One that is left out would look as if it had been put back where it belongs.
+            text = (each.start.date_time if each.start else "") or each.original_start or ""
+            unread["moved"] = Unread(text=text, reason=VALUE_REFUSED, detail="moment")
+            return ()
         found.append(
             Moved(
                 original=(_whole_day(planned, zone) if all_day else planned.astimezone(zone)).date(),

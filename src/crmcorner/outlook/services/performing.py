@@ -124,7 +124,11 @@ def _work(run: Run, lease: Lease, given: Mailbox | None, on_progress: OnProgress
     mailbox = given or open_mailbox(connection)
     close = getattr(mailbox, "close", None)
     with closing(mailbox) if given is None and close else nullcontext():  # type: ignore[type-var]
-        make_sure = _make_sure(connection, mailbox) if run.preview else _make_ready(connection, mailbox)
+        make_sure = (
+            _make_sure(connection, cache(mailbox.identity))
+            if run.preview
+            else _make_ready(connection, mailbox)
+        )
         store = (PreviewStore if run.preview else DjangoCrmStore)(
             connection, run, lease, on_progress=on_progress
         )
@@ -156,18 +160,18 @@ def _make_ready(connection: Connection, mailbox: Mailbox) -> Callable[[], None]:
     Returns what the engine calls where the mailbox does not know our cursor (any more), which a re-created one never
     does; so a run without changes costs nothing for it. It raises `MailboxReplaced` if it is another mailbox.
     """
+    identity = cache(mailbox.identity)
     if not connection.identity:
-        connection.identity = mailbox.identity()
+        connection.identity = identity()
         Connection.objects.filter(pk=connection.pk).update(identity=connection.identity)
     if not connection.categories_ensured:
         mailbox.ensure_categories((CATEGORY, PROCESSED, NOT_FOUND))
         Connection.objects.filter(pk=connection.pk).update(categories_ensured=True)
-    return _make_sure(connection, mailbox)
+    return _make_sure(connection, identity)
 
 
-def _make_sure(connection: Connection, mailbox: Mailbox) -> Callable[[], None]:
+def _make_sure(connection: Connection, identity: Callable[[], str]) -> Callable[[], None]:
     """Return what raises `MailboxReplaced` if this is not the mailbox that the connection belongs to."""
-    identity = cache(mailbox.identity)
 
     def make_sure() -> None:
         if connection.identity and identity() != connection.identity:
