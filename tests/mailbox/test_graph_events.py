@@ -339,6 +339,7 @@ def test_an_occurrence_that_cannot_be_read_is_said_and_not_taken_for_put_back() 
     """R45, R63: what was moved is then unknown, neither taken over nor written."""
     when = {"dateTime": "2026-11-25T09:00:00", "timeZone": "UTC"}
     odd = {
+        "id": "e2",
         "start": {"dateTime": "klets", "timeZone": "UTC"},
         "end": when,
         "originalStart": "2026-11-25T09:00:00Z",
