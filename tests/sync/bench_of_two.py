@@ -25,6 +25,7 @@ class Pair:
     def run(self, *, should_stop: Callable[[], bool] = lambda: False) -> list[Line]:
         """Run once; return the lines of this run."""
         before = len(self.crm.data.lines)
+        self.crm.claim()
         policy = Policy(winner=self.winner, can=self.outlook.can)
         executor = Executor(
             self.outlook,

@@ -232,9 +232,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.pair.winner is Winner.ASK)
     @rule(verdict=st.sampled_from([Winner.CRM, Winner.OUTLOOK]))
     def decides(self, verdict: Winner) -> None:
-        """A user decides the latest open conflict."""
+        """A user decides the latest conflict of a pair in step; that of one that rests is closed."""
         lines = [line for line in self.crm.data.lines if line.conflicts and line.crm_id]
-        if lines:
+        if lines and self.crm.data.links[lines[-1].crm_id].status is LinkStatus.ACTIVE:
             self.crm.data.verdicts[lines[-1].crm_id, lines[-1].conflicts[0].field] = verdict
 
     # --- runs -------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Line
 from crmcorner.sync.state import Candidate, CrmId, CrmRecord, Link, LinkStatus
-from crmcorner.sync.store import CrmWrite, Due, Settlement, Touched
+from crmcorner.sync.store import CrmWrite, Due, LeaseLost, Settlement, Touched
 
 _RESTING = (LinkStatus.REMOVED, LinkStatus.UNTAGGED, LinkStatus.WITHDRAWN)
 
@@ -54,6 +54,7 @@ class Durable:
     lines: list[Line] = field(default_factory=list)
     cursor: str | None = None
     watermark: str | None = None
+    fence: int = 0
     number: int = 0
 
     def copy(self) -> "Durable":
@@ -73,6 +74,7 @@ class MemoryStore:
 
     def __init__(self, keeps: Callable[[Contact], Contact] = lambda contact: contact) -> None:
         self.data = Durable()
+        self.held = 0
         self.keeps = keeps
         self._handed_out: set[tuple[CrmId, ItemId]] = set()
 
@@ -110,6 +112,18 @@ class MemoryStore:
 
     def chooses(self, item_id: ItemId, crm_id: CrmId = NEW) -> None:
         self.data.chosen[item_id] = crm_id
+
+    # --- the lease --------------------------------------------------------------------------------------------
+
+    def claim(self) -> None:
+        """R15: a worker takes the mailbox; whoever held it before is shut out."""
+        self.data.fence += 1
+        self.held = self.data.fence
+
+    def check_lease(self) -> None:
+        """R17: who was overtaken stores nothing any more."""
+        if self.held != self.data.fence:
+            raise LeaseLost
 
     # --- CrmStore ---------------------------------------------------------------------------------------------
 
@@ -168,6 +182,7 @@ class MemoryStore:
         return sum(link.status is LinkStatus.ACTIVE for link in self.data.links.values())
 
     def settle(self, kind: Kind, done: Sequence[Settlement]) -> None:
+        self.check_lease()
         saved, self.data = self.data, self.data.copy()
         try:
             for settlement in done:
@@ -179,16 +194,19 @@ class MemoryStore:
     def progress(self, kind: Kind, *, phase: str, done: int, total: int) -> None:
         assert phase
         assert done >= 0
+        self.check_lease()
 
     def finish(
         self, kind: Kind, cursor: str | None, watermark: str | None, shown: frozenset[ItemId] | None = None
     ) -> None:
+        self.check_lease()
         self.data.retries -= self._handed_out
         self.data.cursor, self.data.watermark = cursor, watermark
 
     # --- Journal ----------------------------------------------------------------------------------------------
 
     def open(self, kind: Kind, intents: Sequence[Intent]) -> Sequence[IntentId]:
+        self.check_lease()
         numbers = [self._next() for _intent in intents]
         self.data.intents.update(zip(numbers, intents, strict=True))
         return numbers

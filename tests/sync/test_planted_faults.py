@@ -11,13 +11,15 @@ import pytest
 
 from crmcorner.items.changes import Upserted, with_category
 from crmcorner.items.records import CATEGORY, CONTACT_FIELDS
-from crmcorner.sync import executor, lens, merge, orders, plan, recovery, settlements
+from crmcorner.mailbox.errors import CursorExpired
+from crmcorner.mailbox.memory import MemoryMailbox
+from crmcorner.sync import brake, executor, lens, match, merge, orders, plan, recovery, settlements
 from tests.sync.chance import play_many
 from tests.sync.memory_store import MemoryStore
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
-MOST_HISTORIES = 500
+MOST_HISTORIES = 2_000
 
 
 def intents_are_not_kept(patch: pytest.MonkeyPatch) -> None:
@@ -225,6 +227,162 @@ def a_record_that_moved_on_is_written_over(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryStore, "_write", write)
 
 
+def the_lease_is_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Who was overtaken by another worker goes on storing."""
+    patch.setattr(MemoryStore, "check_lease", lambda _self: None)
+
+
+def an_empty_page_ends_the_reading(patch: pytest.MonkeyPatch) -> None:
+    """A page without changes is taken for the last one."""
+
+    def pull_from(self: Any, cursor: Any) -> Any:
+        for page in self.mailbox.changes(self.kind, cursor, self.window):
+            if not page.changes:
+                break
+            self.take_page(page)
+            cursor = page.cursor
+            self.step("reading")
+        return cursor
+
+    patch.setattr(executor._KindRun, "pull_from", pull_from)
+
+
+def removals_are_passed_over(patch: pytest.MonkeyPatch) -> None:
+    """What is reported missing is not asked for."""
+    plain = executor._KindRun.take_page
+
+    def take_page(self: Any, page: Any) -> None:
+        plain(self, page)
+        self.removed.clear()
+
+    patch.setattr(executor._KindRun, "take_page", take_page)
+
+
+def what_moved_is_gone(patch: pytest.MonkeyPatch) -> None:
+    """An item that is in another folder now is taken for deleted, though it was found when asked for by name."""
+    plain = executor._KindRun.take_items
+
+    def take_items(self: Any, items: Any, gone: Any = frozenset()) -> None:
+        moved = frozenset(items) & self.removed
+        plain(self, {i: each for i, each in items.items() if i not in moved}, gone | moved)
+
+    patch.setattr(executor._KindRun, "take_items", take_items)
+
+
+def what_was_not_sent_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What a broken chain or a throttled service left undone (424, 429) is not tried again."""
+    plain = settlements.unsent
+    patch.setattr(executor, "unsent", lambda *args: dataclasses.replace(plain(*args), retry=False))
+
+
+def our_echo_is_taken_for_an_edit(patch: pytest.MonkeyPatch) -> None:
+    """What we wrote in Outlook is not remembered as Outlook's own, and comes back as somebody's change."""
+    plain = merge._Merger.send
+
+    def send(self: Any, name: str, value: Any) -> None:
+        plain(self, name, value)
+        if self.base is not None:
+            self.draft.base_outlook[name] = getattr(self.base.outlook, name)
+
+    patch.setattr(merge._Merger, "send", send)
+    patch.setattr(settlements, "_as_stored", lambda link, item, sent, expected: link)
+
+
+def an_edit_back_is_not_seen(patch: pytest.MonkeyPatch) -> None:
+    """A value that was agreed on once before counts as no change."""
+    agreed: dict[tuple[str, str], set[Any]] = {}
+    plain = merge._Merger.three_way
+
+    def three_way(self: Any, name: str, base: Any) -> None:
+        known = agreed.setdefault((self.record.crm_id, name), set())
+        known.add(getattr(base.crm, name))
+        if getattr(self.view, name) not in known or getattr(self.item.content, name) != getattr(
+            base.outlook, name
+        ):
+            plain(self, name, base)
+
+    patch.setattr(merge._Merger, "three_way", three_way)
+
+
+def a_category_taken_off_is_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    """What bears the category no more is passed over, linked or not."""
+    plain = executor._KindRun.matters
+    patch.setattr(
+        executor._KindRun, "matters", lambda self, item, link: item.takes_part and plain(self, item, link)
+    )
+
+
+def the_category_is_compared_with_its_case(patch: pytest.MonkeyPatch) -> None:
+    """Outlook's user wrote it otherwise, and the contact is not taken."""
+    patch.setattr(Upserted, "takes_part", property(lambda item: CATEGORY in item.categories))
+
+
+def an_expired_cursor_is_kept(patch: pytest.MonkeyPatch) -> None:
+    """When the service has forgotten it (410), nothing is read."""
+    plain = executor._KindRun.pull
+
+    def pull(self: Any, cursor: Any) -> Any:
+        try:
+            return (self.pull_from(cursor), False) if cursor else plain(self, cursor)
+        except CursorExpired:
+            return cursor, False
+
+    patch.setattr(executor._KindRun, "pull", pull)
+
+
+def a_stopped_run_ends_like_any_other(patch: pytest.MonkeyPatch) -> None:
+    """A person stopped it half way, and the cursor moves as if all had been done."""
+    plain = executor._KindRun.run
+
+    def run(self: Any) -> None:
+        cursor, watermark = self.store.start(self.kind)
+        try:
+            plain(self)
+        except executor.Stopped:
+            self.store.finish(self.kind, cursor, self.store.touched(self.kind, watermark).watermark, None)
+            raise
+
+    patch.setattr(executor._KindRun, "run", run)
+
+
+def answers_are_mixed_up(patch: pytest.MonkeyPatch) -> None:
+    """The answers of a batch are taken in another order than its writes."""
+    plain = MemoryMailbox.apply
+    patch.setattr(MemoryMailbox, "apply", lambda self, kind, writes: plain(self, kind, writes)[::-1])
+
+
+def an_unknown_answer_counts_as_no(patch: pytest.MonkeyPatch) -> None:
+    """A write whose answer was lost is forgotten, and made again."""
+    plain = settlements._refused
+    patch.setattr(
+        settlements,
+        "_refused",
+        lambda action, result, intent: dataclasses.replace(plain(action, result, intent), intent=intent),
+    )
+
+
+def the_brake_lets_everything_through(patch: pytest.MonkeyPatch) -> None:
+    """However much is to be taken away, nobody is asked."""
+    patch.setattr(brake.Brake, "_is_pulled", lambda _self: False)
+
+
+def what_is_held_back_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """A person allows it, and nothing comes of it."""
+    plain = settlements.held_back
+    patch.setattr(executor, "held_back", lambda action: dataclasses.replace(plain(action), retry=False))
+
+
+def a_question_is_not_asked(patch: pytest.MonkeyPatch) -> None:
+    """Of several records that a contact may mean the first is taken."""
+    plain = match.judge
+
+    def judge(item: Any, candidates: Any) -> Any:
+        verdict = plain(item, candidates)
+        return dataclasses.replace(verdict, match=verdict.ask[0], ask=()) if verdict.ask else verdict
+
+    patch.setattr(plan, "judge", judge)
+
+
 @pytest.mark.parametrize(
     "plant",
     [
@@ -248,6 +406,22 @@ def a_record_that_moved_on_is_written_over(patch: pytest.MonkeyPatch) -> None:
         failures_are_forgotten,
         an_edit_goes_with_what_is_withdrawn,
         a_record_that_moved_on_is_written_over,
+        the_lease_is_not_checked,
+        an_empty_page_ends_the_reading,
+        removals_are_passed_over,
+        what_moved_is_gone,
+        what_was_not_sent_is_forgotten,
+        our_echo_is_taken_for_an_edit,
+        an_edit_back_is_not_seen,
+        a_category_taken_off_is_not_noticed,
+        the_category_is_compared_with_its_case,
+        an_expired_cursor_is_kept,
+        a_stopped_run_ends_like_any_other,
+        answers_are_mixed_up,
+        an_unknown_answer_counts_as_no,
+        the_brake_lets_everything_through,
+        what_is_held_back_is_forgotten,
+        a_question_is_not_asked,
     ],
     ids=lambda plant: plant.__name__,
 )
