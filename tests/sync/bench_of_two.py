@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from crmcorner.items.records import CATEGORY, Contact, Kind
 from crmcorner.mailbox.memory import MemoryMailbox
+from crmcorner.mailbox.protocol import Window
 from crmcorner.sync.executor import Executor
 from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.report import Figures, Line, figures
@@ -16,7 +17,15 @@ TAGGED = (CATEGORY,)
 class Pair:
     """One user's CRM and Outlook, and runs between them."""
 
-    def __init__(self, *, winner: Winner = Winner.CRM, mailbox: MemoryMailbox | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        winner: Winner = Winner.CRM,
+        mailbox: MemoryMailbox | None = None,
+        kind: Kind = Kind.CONTACTS,
+        window: Window | None = None,
+    ) -> None:
+        self.kind, self.window = kind, window
         self.outlook = mailbox or MemoryMailbox()
         self.crm = MemoryStore()
         self.winner = winner
@@ -34,8 +43,9 @@ class Pair:
             policy,
             new_stamp=lambda: f"stamp-{next(self._stamps)}",
             should_stop=should_stop,
+            window=self.window,
         )
-        executor.run(Kind.CONTACTS)
+        executor.run(self.kind)
         return self.crm.data.lines[before:]
 
     def figures(self) -> Figures:

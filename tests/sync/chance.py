@@ -6,9 +6,10 @@ from typing import Any
 
 from crmcorner.items.changes import Refusal
 from crmcorner.sync.policy import Winner
+from tests.sync.counting import Told
 from tests.sync.histories import TEXTS
 from tests.sync.nemesis import Operation
-from tests.sync.simulation import Simulation, Told, moves_of_trouble
+from tests.sync.simulation import Simulation, moves_of_trouble
 
 Move = Callable[[Simulation, Random], None]
 
@@ -36,6 +37,8 @@ def _strikes(history: Simulation, chance: Random) -> None:
         history.run_with_a_lost_answer([], 1, cut=chance.random() < 0.5)
     if operation is Operation.DELETE:
         history.crm_handles(chance.randrange(3), chance.choice(["delete", "leave"]))
+    if operation is Operation.FETCH:
+        history.outlook_handles(chance.randrange(3), chance.choice(["delete", "move"]))
     history.run_under(fault, operation, chance.choice((1, 1, 2, 3)), _edits(chance))
 
 

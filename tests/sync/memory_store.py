@@ -4,14 +4,16 @@ import copy
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from crmcorner.items.changes import ItemId, Upserted
 from crmcorner.items.records import (
-    CONTACT_FIELDS,
     LIST_FIELDS,
     PERSONAL_FIELDS,
     Contact,
+    Content,
     Kind,
+    fields_of,
     of_type,
     with_fields,
 )
@@ -31,10 +33,15 @@ _RESTING = (LinkStatus.REMOVED, LinkStatus.UNTAGGED, LinkStatus.WITHDRAWN)
 class Row:
     """A record of the CRM."""
 
-    contact: Contact
+    content: Content
     version: int = 1
     in_scope: bool = True
     deleted: bool = False
+
+    @property
+    def contact(self) -> Contact:
+        """The content of a person or an organisation; raises `TypeError` for anything else."""
+        return of_type(self.content, Contact)
 
 
 @dataclass
@@ -69,10 +76,10 @@ class Durable:
 class MemoryStore:
     """`CrmStore` and `Journal` over dictionaries, with the hands of the CRM's users.
 
-    ``keeps``: what the CRM makes of a contact that a run hands it, as a real one tidies.
+    ``keeps``: what the CRM makes of a record that a run hands it, as a real one tidies.
     """
 
-    def __init__(self, keeps: Callable[[Contact], Contact] = lambda contact: contact) -> None:
+    def __init__(self, keeps: Callable[[Any], Any] = lambda content: content) -> None:
         self.data = Durable()
         self.held = 0
         self.keeps = keeps
@@ -80,14 +87,14 @@ class MemoryStore:
 
     # --- CRM users --------------------------------------------------------------------------------------------
 
-    def user_adds(self, contact: Contact, *, in_scope: bool = True) -> CrmId:
-        crm_id = self._new(contact, in_scope=in_scope)
+    def user_adds(self, content: Content, *, in_scope: bool = True) -> CrmId:
+        crm_id = self._new(content, in_scope=in_scope)
         self._note(crm_id, by_run=False)
         return crm_id
 
     def user_changes(self, crm_id: CrmId, **values: object) -> None:
         row = self.data.rows[crm_id]
-        row.contact = with_fields(row.contact, values)
+        row.content = with_fields(row.content, values)
         row.version += 1
         self._note(crm_id, by_run=False)
 
@@ -169,7 +176,7 @@ class MemoryStore:
             for crm_id, row in sorted(self.data.rows.items())
             if not row.deleted
         ]
-        return {item.item_id: everybody for item in items}
+        return {item.item_id: [each for each in everybody if _may_mean(each, item)] for item in items}
 
     def asked_about(self, kind: Kind, crm_ids: frozenset[CrmId]) -> frozenset[CrmId]:
         asked = {crm_id for ids in self.data.questions.values() for crm_id in ids}
@@ -253,13 +260,13 @@ class MemoryStore:
 
     def _write(self, write: CrmWrite) -> tuple[CrmId, Row] | None:
         if write.crm_id is None:
-            crm_id = self._new(self.keeps(of_type(write.content, Contact)), in_scope=True)
+            crm_id = self._new(self.keeps(write.content), in_scope=True)
         else:
             crm_id, row = write.crm_id, self.data.rows[write.crm_id]
             if row.version != write.version:
                 return None
             values = {name: getattr(write.content, name) for name in write.fields}
-            row.contact = self.keeps(with_fields(row.contact, values))
+            row.content = self.keeps(with_fields(row.content, values))
             row.version += 1
         self._note(crm_id, by_run=True)
         return crm_id, self.data.rows[crm_id]
@@ -267,9 +274,9 @@ class MemoryStore:
     def _as_kept(self, link: Link, write: CrmWrite, crm_id: CrmId, row: Row) -> Link:
         """Where the CRM tidied what it was given, its own image in the base is what it holds."""
         tidied = {
-            name: getattr(row.contact, name)
+            name: getattr(row.content, name)
             for name in write.fields - LIST_FIELDS
-            if getattr(row.contact, name) != getattr(write.content, name)
+            if getattr(row.content, name) != getattr(write.content, name)
         }
         base = dataclasses.replace(link.base, crm=with_fields(link.base.crm, tidied))
         return dataclasses.replace(link, crm_id=crm_id, crm_version=row.version, base=base)
@@ -283,27 +290,29 @@ class MemoryStore:
 
     def _record(self, crm_id: CrmId) -> CrmRecord:
         row = self.data.rows[crm_id]
-        holds = frozenset(CONTACT_FIELDS)
+        holds = frozenset(fields_of(row.content))
         if crm_id.startswith("organisation"):
             holds -= PERSONAL_FIELDS
         return CrmRecord(
             crm_id=crm_id,
             version=row.version,
-            content=row.contact,
+            content=row.content,
             in_scope=row.in_scope and not row.deleted,
             deleted=row.deleted,
             holds=holds,
-            label=label_of(row.contact),
+            label=label_of(row.content),
         )
 
     def _linked(self, crm_id: CrmId) -> ItemId:
         link = self.data.links.get(crm_id)
         return link.item_id if link and link.status not in _RESTING else ""
 
-    def _new(self, contact: Contact, *, in_scope: bool) -> CrmId:
-        word = "organisation" if contact.is_organisation else "person"
+    def _new(self, content: Content, *, in_scope: bool) -> CrmId:
+        word = type(content).__name__.lower()
+        if isinstance(content, Contact):
+            word = "organisation" if content.is_organisation else "person"
         crm_id = f"{word}:{self._next()}"
-        self.data.rows[crm_id] = Row(contact, in_scope=in_scope)
+        self.data.rows[crm_id] = Row(content, in_scope=in_scope)
         return crm_id
 
     def _note(self, crm_id: CrmId, *, by_run: bool) -> None:
@@ -312,3 +321,11 @@ class MemoryStore:
     def _next(self) -> int:
         self.data.number += 1
         return self.data.number
+
+
+def _may_mean(candidate: Candidate, item: Upserted) -> bool:
+    """Whether a store would offer a record for a new item: any contact for a contact, else those of the same subject."""
+    ours, theirs = candidate.record.content, item.content
+    if type(ours) is not type(theirs):
+        return False
+    return isinstance(ours, Contact) or label_of(ours) == label_of(theirs)

@@ -19,49 +19,14 @@ from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.report import Outcome
 from crmcorner.sync.state import LinkStatus
-from crmcorner.sync.store import Settlement
+from tests.sync.counting import CountingStore, Told
 from tests.sync.histories import TEXTS, Histories
-from tests.sync.nemesis import CAN_BEFALL, ENDINGS, Fault, Manners, NemesisMailbox, NemesisStore, Operation
-
-Told = Counter[tuple[str, ...]]
+from tests.sync.nemesis import CAN_BEFALL, ENDINGS, Fault, Manners, NemesisMailbox, Operation
 
 FEW = 1
 """So few may be taken away at once where the brake is pulled early."""
 
 CHANGED = {Outcome.RESTED, Outcome.WITHDRAWN}
-
-
-class CountingStore(NemesisStore):
-    """Counts the reasons and the merge outcomes that are stored."""
-
-    def __init__(self, told: Told) -> None:
-        super().__init__()
-        self.told = told
-
-    def _settle(self, done: Settlement) -> None:
-        self._count(done)
-        super()._settle(done)
-
-    def _count(self, done: Settlement) -> None:
-        line = done.line
-        if line.reason is not None:
-            self.told["reason", line.reason.code.value] += 1
-        for problem in line.problems:
-            self.told["reason", problem.reason.code.value] += 1
-        for conflict in line.conflicts:
-            self.told["merge", conflict.field, f"conflict, {conflict.winner.value}"] += 1
-        plain = {change.field for change in line.changes} - {each.field for each in line.conflicts}
-        for change in line.changes:
-            if change.field in plain:
-                self.told["merge", change.field, change.direction.value] += 1
-        before = self.data.links.get(line.crm_id)
-        if before is None or done.link is None or done.intent is not None:
-            return
-        told = {each.field for each in line.changes} | {each.field for each in line.conflicts}
-        for name in TEXTS:
-            moved = getattr(before.base.crm, name) != getattr(done.link.base.crm, name)
-            if moved and name not in told:
-                self.told["merge", name, "agree"] += 1
 
 
 class Simulation(Histories):
@@ -75,7 +40,7 @@ class Simulation(Histories):
         self.twice: set[str] = set()
         outlook = NemesisMailbox(tidy=self.outlook.tidy)
         self.pair.outlook = outlook
-        self.pair.crm = CountingStore(self.told)
+        self.pair.crm = CountingStore(self.told, TEXTS)
         self.nemesis = self.pair.crm.nemesis = outlook.nemesis
         self.nemesis.overtake = self.another_worker_runs
         self.nemesis.edit = self.someone_edits
@@ -124,6 +89,13 @@ class Simulation(Histories):
         if self.row(f"N{number}") and self.item(f"N{number}"):
             for side in ("crm", "outlook"):
                 self.writes(number, side, field_name, value)
+            if self.chance.random() < 0.5:
+                ours = self.row(f"N{number}"), self.item(f"N{number}")
+                assert ours[0]
+                assert ours[1]
+                self.outlook.user_changes(
+                    ours[1].item_id, {field_name: getattr(ours[0][1].contact, field_name)}
+                )
 
     def fresh(self, word: str) -> str:
         """A value that nobody wrote before, unless one is to be written again."""

@@ -162,12 +162,15 @@ def _take_over(
 ) -> Reconcile | None:
     """R43: an edit that the user just made in Outlook reaches the CRM before the record leaves his Outlook.
 
-    So does one that lost against the CRM: it is kept in the list of conflicts (R18).
+    So does one that lost against the CRM: it is kept in the list of conflicts (R18). What only waits because Outlook
+    would mail it (R85) is no edit of the user's, and keeps nothing from leaving.
     """
     if item is None or record.deleted:
         return None
     both = merge(record, item, link, policy, situation.verdicts)
-    if not both.to_crm and not both.conflicts:
+    was = link.base.outlook
+    edited = {name for name in fields_of(was) if getattr(item.content, name) != getattr(was, name)}
+    if not both.to_crm and not any(each.field in edited | item.unread.keys() for each in both.conflicts):
         return None
     # Both images are what Outlook has: what found room there meanwhile is not sent now, but should it come back.
     taken = {name: getattr(item.content, name) for name in both.to_crm}

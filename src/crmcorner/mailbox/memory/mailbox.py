@@ -126,7 +126,7 @@ class MemoryMailbox(MemoryMail):
                 last.pop(item_id, None)
                 last[item_id] = number
         numbered = list(last.items())
-        now = self._log[-1][0] if self._log else 0
+        now = self._log[-1][0] if self._log else self._oldest
         for at in range(0, max(len(numbered), 1), self.page_size):
             part = numbered[at : at + self.page_size]
             complete = at + self.page_size >= len(numbered)
