@@ -6,7 +6,7 @@ help:
 	@echo "make demo-once  the same without serving: two synchronisations, their tables, the end"
 	@echo "make check      format, lint, types, layers, translations, migrations"
 	@echo "make test       make check and every test; installs what the tests need"
-	@echo "make bench      counts requests, queries and time against computed bounds"
+	@echo "make bench      counts requests, queries and time against computed bounds and other programs"
 	@echo "make messages   gathers the texts to translate into the catalogues"
 	@echo "make lock       writes the locked dependencies anew from pyproject.toml"
 
