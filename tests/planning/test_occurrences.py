@@ -9,7 +9,8 @@ import pytest
 
 from crmcorner.items.records import Appointment
 from crmcorner.items.recurrence import LAST, Moved, Pattern, Recurrence
-from crmcorner.planning.occurrences import dates, occurrences
+from crmcorner.items.series import dates
+from crmcorner.planning.occurrences import occurrences
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = date(2026, 10, 19)

@@ -16,7 +16,6 @@ from crmcorner.items.records import (
     Task,
     TaskStatus,
 )
-from crmcorner.items.recurrence import Pattern, Recurrence
 from crmcorner.sync.actions import (
     Action,
     CreateInCrm,
@@ -27,7 +26,7 @@ from crmcorner.sync.actions import (
     Verdicts,
     Withdraw,
 )
-from crmcorner.sync.orders import arrived, write_of
+from crmcorner.sync.orders import write_of
 from crmcorner.sync.plan import DELETION, Situation, plan
 from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.reasons import ReasonCode
@@ -251,19 +250,3 @@ def test_an_appointment_without_a_readable_time_is_skipped_with_its_text() -> No
     action = decided(item=an_item(replace(VISIT, start=None), unread=unread))
     assert isinstance(action, Skip)
     assert (action.label, action.reason.facts["text"]) == ("Bezoek", "31-02-2026")
-
-
-def test_what_a_new_item_lacks_of_a_series_was_not_taken_out_in_outlook() -> None:
-    """R17, R63: a series is made without its exceptions; that Outlook lacks them is no change made there, cut or not."""
-    weekly = Recurrence(pattern=Pattern.WEEKLY, first=date(2026, 11, 25), weekdays=(2,))
-    series = replace(VISIT, recurrence=weekly, cancelled=(date(2026, 12, 2),))
-    record = a_record(series)
-    (action,) = plan(Situation(records={record.crm_id: record}), POLICY).actions
-    assert isinstance(action, CreateInOutlook)
-    link = replace(arrived(action), item_id="item-1")
-    seen = Upserted(item_id="item-1", version="1", content=replace(series, cancelled=()))
-    (after,) = plan(
-        Situation(links=[link], records={record.crm_id: record}, items={"item-1": seen}), POLICY
-    ).actions
-    assert isinstance(after, Reconcile)
-    assert (after.to_crm, after.to_outlook) == (frozenset(), frozenset())

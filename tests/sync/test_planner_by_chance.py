@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from crmcorner.items.records import LIST_FIELDS, Appointment, Contact, Task, fields_of
+from crmcorner.items.records import LIST_FIELDS, OCCURRENCE_FIELDS, Appointment, Contact, Task, fields_of
 from crmcorner.sync import lens
+from crmcorner.sync.occurrences import states_of
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.state import LinkStatus
 from tests.sync.triples import CAN, ROUNDS, Triple, come_to_rest, triple
@@ -37,7 +38,8 @@ def together(pair: Triple, begun: Triple) -> None:
     assert lens.get(pair.crm.content, names, CAN) == pair.outlook.content
     agreed, crm, outlook = begun.link.base.crm, begun.crm.content, begun.outlook.content
     view = lens.get(crm, names, CAN)
-    for name in names - CAN.missing:
+    occurrences_together(pair, begun)
+    for name in names - CAN.missing - OCCURRENCE_FIELDS:
         was, ours, theirs = (getattr(each, name) for each in (agreed, view, outlook))
         now = getattr(pair.outlook.content, name)
         if not lens.fits(name, getattr(crm, name), CAN):
@@ -50,6 +52,19 @@ def together(pair: Triple, begun: Triple) -> None:
             assert now == (ours if pair.policy.winner is Winner.CRM else theirs), name
     for name in CAN.missing:
         assert getattr(pair.crm.content, name, None) == getattr(crm, name, None), name
+
+
+def occurrences_together(pair: Triple, begun: Triple) -> None:
+    """R18, R63: of every occurrence by itself: the same on both sides, no change of either lost but to a conflict."""
+    now = states_of(pair.crm.content)
+    was, ours, theirs = map(states_of, (begun.link.base.crm, begun.crm.content, begun.outlook.content))
+    for day in {*now, *was, *ours, *theirs}:
+        one, other, before = (states.get(day, "as planned") for states in (ours, theirs, was))
+        if before in {one, other}:
+            wanted = other if one == before else one
+        else:
+            wanted = one if pair.policy.winner is Winner.CRM else other
+        assert now.get(day, "as planned") == wanted, day
 
 
 def play(first: int, count: int) -> Counter[str]:

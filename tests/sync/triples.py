@@ -7,7 +7,7 @@ done as if everything succeeded, in any order, until nothing is left to do.
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from crmcorner.items.records import (
     fields_of,
     with_fields,
 )
-from crmcorner.items.recurrence import Pattern, Recurrence
+from crmcorner.items.recurrence import Moved, Pattern, Recurrence
 from crmcorner.sync import lens
 from crmcorner.sync.actions import Action, CreateInOutlook, Reconcile
 from crmcorner.sync.orders import RemoteAction, is_remote, write_of
@@ -46,6 +46,12 @@ _DAYS = (None, date(2026, 3, 29), date(2026, 10, 25))
 _MOMENTS = (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
 _NOTES = ("", "kort", "veel langer dan Outlook kan houden")
 _SERIES = (None, Recurrence(pattern=Pattern.WEEKLY, first=date(2026, 3, 29), weekdays=(6,)))
+_SUNDAYS = tuple(date(2026, 4, 5) + timedelta(weeks=number) for number in range(3))
+_LATER = tuple(
+    Moved(original=day, subject="Later", location="", start=_MOMENTS[1] + by, end=_MOMENTS[1] + 2 * by)
+    for day in _SUNDAYS[1:]
+    for by in (timedelta(hours=1), timedelta(hours=2))
+)
 _ADDRESS = PostalAddress(street="Weg", house_number="1", postal_code="2011 BN", city="Haarlem", country="NL")
 
 VALUES: dict[type[Content], dict[str, tuple[Any, ...]]] = {
@@ -80,7 +86,8 @@ VALUES: dict[type[Content], dict[str, tuple[Any, ...]]] = {
         "categories": ((), ("Golf",)),
         "contacts": ((), ("Jan",)),
         "recurrence": _SERIES,
-        "cancelled": ((), (date(2026, 4, 5),)),
+        "cancelled": ((), _SUNDAYS[:1]),
+        "moved": ((), (_LATER[0],), (_LATER[1],), (_LATER[0], _LATER[2]), (_LATER[3],)),
     },
 }  # fmt: skip
 

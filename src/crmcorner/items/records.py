@@ -217,6 +217,12 @@ MEETING_FIELDS: frozenset[FieldName] = frozenset(
 )
 """R85: a change of one of these makes Outlook write to the attendees of a meeting."""
 
+OCCURRENCE_FIELDS: frozenset[FieldName] = frozenset({"cancelled", "moved"})
+"""What differs within a series (R63)."""
+
+SERIES_FIELDS: frozenset[FieldName] = frozenset({"start", "end", "all_day", "zone", "recurrence"})
+"""When a series happens. Outlook forgets what was moved and cancelled in it when one of these changes."""
+
 OUTLOOK_ONLY_FIELDS: frozenset[FieldName] = frozenset({"attendees", "organised", "uid"})
 """What the CRM learns and never writes."""
 

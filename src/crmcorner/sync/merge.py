@@ -8,7 +8,8 @@
 | yes         | yes, same value   | agree: the base moves on                           |
 | yes         | yes, different    | conflict: the policy's winner; both values are kept |
 
-A pair without a base (R44) takes what is filled in on one side only; lists are united.
+A pair without a base (R44) takes what is filled in on one side only; lists are united. The occurrences of a series that
+were moved or cancelled are compared one by one (`sync.occurrences`).
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from crmcorner.items.changes import Unread, Upserted
 from crmcorner.items.records import (
     LIST_FIELDS,
     MEETING_FIELDS,
+    OCCURRENCE_FIELDS,
     OUTLOOK_ONLY_FIELDS,
     Appointment,
     Content,
@@ -27,6 +29,7 @@ from crmcorner.items.records import (
 )
 from crmcorner.sync import lens
 from crmcorner.sync.actions import Conflict, Direction, FieldChange, Problem, Reconcile, Verdicts
+from crmcorner.sync.occurrences import Merged, merge_occurrences, occurrences_of, states_of
 from crmcorner.sync.policy import Policy, Winner
 from crmcorner.sync.reasons import Reason, ReasonCode
 from crmcorner.sync.state import Base, CrmRecord, Link, LinkStatus
@@ -69,10 +72,14 @@ class _Merger:
                 self.unread_field(name, unread)
             elif name in OUTLOOK_ONLY_FIELDS:
                 self.learn(name)
+            elif name in OCCURRENCE_FIELDS and not OCCURRENCE_FIELDS & self.item.unread.keys():
+                continue
             elif self.base is None or self.never_met(name, self.base):
                 self.first_time(name)
             else:
                 self.three_way(name, self.base)
+        if isinstance(self.view, Appointment) and isinstance(self.item.content, Appointment):
+            self.occurrences(self.view, self.item.content)
         return self.draft
 
     def nothing_new(self) -> bool:
@@ -138,6 +145,40 @@ class _Merger:
             self.take(name, theirs)
         else:
             self.conflict(name, ours, theirs, base.crm, base.outlook)
+
+    def occurrences(self, ours: Appointment, theirs: Appointment) -> None:
+        """R63: what was moved and cancelled in a series, each occurrence by itself."""
+        shared = lens.shared_fields(self.view, self.record.holds, self.policy.can)
+        if not OCCURRENCE_FIELDS.issubset(shared) or OCCURRENCE_FIELDS & self.item.unread.keys():
+            return
+        base = self.base
+        if base is not None and all(self.never_met(name, base) for name in OCCURRENCE_FIELDS):
+            base = None
+        known = (states_of(base.crm), states_of(base.outlook)) if base else ({}, {})
+        states = (states_of(ours), states_of(theirs), *known)
+        here, there = occurrences_of(ours), occurrences_of(theirs)
+        merged = merge_occurrences(*states, crm_wins=True)
+        mails = self.writes_to_others("moved") and merged.outlook != there
+        by_outlook = merge_occurrences(*states, crm_wins=False)
+        if merged != by_outlook or mails:
+            winner = self.verdicts.get(
+                (self.record.crm_id, "moved"), Winner.ASK if mails else self.policy.winner
+            )
+            shown = (merged.outlook.moved, there.moved)
+            self.draft.conflicts.append(
+                Conflict(field="moved", crm=shown[0], outlook=shown[1], winner=winner)
+            )
+            if winner is Winner.ASK:
+                return
+            if winner is Winner.OUTLOOK:
+                merged = Merged(crm=there, outlook=there) if mails else by_outlook
+        for name in OCCURRENCE_FIELDS:
+            crm, outlook = getattr(merged.crm, name), getattr(merged.outlook, name)
+            if crm != getattr(here, name):
+                self.draft.to_crm[name] = crm
+            if outlook != getattr(there, name):
+                self.draft.to_outlook[name] = outlook
+            self.draft.base_crm[name], self.draft.base_outlook[name] = crm, outlook
 
     def learn(self, name: FieldName) -> None:
         """What only Outlook knows comes to the CRM as it is, whoever was last to say otherwise."""

@@ -1,9 +1,21 @@
 """From an action of the plan to the write and the intent that belong to it: what is said before it is done."""
 
 import dataclasses
+from typing import Any
 
 from crmcorner.items.changes import Create, Delete, Stamp, Update, Write
-from crmcorner.items.records import CATEGORY, Appointment, Contact, Content, empty_of, fields_of, with_fields
+from crmcorner.items.records import (
+    CATEGORY,
+    OCCURRENCE_FIELDS,
+    SERIES_FIELDS,
+    Appointment,
+    Contact,
+    Content,
+    FieldName,
+    empty_of,
+    fields_of,
+    with_fields,
+)
 from crmcorner.sync.actions import (
     Action,
     Conflict,
@@ -87,12 +99,24 @@ def arrived(action: RemoteAction) -> Link:
             crm_version=action.record.version,
         )
     sent = {name: getattr(action.outlook_content, name) for name in action.to_outlook - action.to_crm}
+    if isinstance(action.outlook_content, Appointment):
+        sent = _vouched_for(sent, action.to_outlook)
     empty = empty_of(action.outlook_content)
     old = action.link.base if action.link else Base(crm=empty, outlook=empty)
     unread = {name: why for name, why in old.unread.items() if name not in sent}
     base = Base(crm=with_fields(old.crm, sent), outlook=with_fields(old.outlook, sent), unread=unread)
     crm_version = action.record.version if action.link else 0
     return dataclasses.replace(pair_link(action), base=base, version="", crm_version=crm_version)
+
+
+def _vouched_for(sent: dict[FieldName, Any], to_outlook: frozenset[FieldName]) -> dict[FieldName, Any]:
+    """Return what the stamp in an item vouches for: the series itself, not yet its occurrences, which come after it.
+
+    Outlook forgets what was moved and cancelled when the times or the rule change (R63): then nothing is agreed about
+    occurrences until they have been looked at, and what the CRM holds of them is sent again.
+    """
+    rest = {name: value for name, value in sent.items() if name not in OCCURRENCE_FIELDS}
+    return rest | dict.fromkeys(OCCURRENCE_FIELDS, ()) if SERIES_FIELDS & to_outlook else rest
 
 
 def sent_by(action: Reconcile) -> tuple[tuple[FieldChange, ...], tuple[Conflict, ...]]:
@@ -139,11 +163,14 @@ def new_link(action: CreateInOutlook, *, item_id: str, version: str, base: Base)
 def created_base(content: Content) -> Base:
     """Return both images of an item that we make, before it is seen how the server stored it.
 
-    A series is made without what was cancelled or moved of it: that Outlook lacks it later is no change made there.
+    A series is made before its occurrences are cancelled or moved: what of that is missing is sent again (R63).
     """
-    if isinstance(content, Appointment):
-        return Base(crm=content, outlook=with_fields(content, {"cancelled": (), "moved": ()}))
-    return Base(crm=content, outlook=content)
+    made = (
+        with_fields(content, dict.fromkeys(OCCURRENCE_FIELDS, ()))
+        if isinstance(content, Appointment)
+        else content
+    )
+    return Base(crm=made, outlook=made)
 
 
 def own_categories(content: Content) -> tuple[str, ...]:

@@ -127,8 +127,10 @@ def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *,
     """
     if item is None:
         return link
-    stored = {name: getattr(item.content, name) for name in sent if name not in item.unread}
-    others = [name for name in fields_of(expected) if name not in sent]
+    # Outlook cannot bring back an occurrence that was cancelled there: the CRM shall take that over, not agree to differ.
+    learnt = sent - {"cancelled"}
+    stored = {name: getattr(item.content, name) for name in learnt if name not in item.unread}
+    others = [name for name in fields_of(expected) if name not in learnt]
     foreign = any(getattr(item.content, name) != getattr(expected, name) for name in others)
     foreign = foreign or sorted(item.categories) != sorted(link.categories)
     base = dataclasses.replace(link.base, outlook=with_fields(link.base.outlook, stored))
@@ -139,12 +141,12 @@ def _as_stored(link: Link, item: Upserted | None, sent: frozenset[FieldName], *,
 
 
 def _created(action: CreateInOutlook, result: Stored, intent: IntentId) -> Settlement:
-    base = created_base(action.content)
+    stored = Base(crm=action.content, outlook=result.item.content) if result.item else None
     link = new_link(
         action,
         item_id=result.item_id,
         version=result.item.version if result.item else "",
-        base=dataclasses.replace(base, outlook=result.item.content) if result.item else base,
+        base=stored or created_base(action.content),
     )
     line = Line(
         label=action.record.label,

@@ -6,15 +6,13 @@ from typing import Any
 
 from crmcorner.items.changes import Create, Update
 from crmcorner.items.records import APPOINTMENT_FIELDS, Appointment, FieldName, of_type
+from crmcorner.items.recurrence import Moved
 from crmcorner.mailbox.graph.event_reading import CONTACTS, SHOW_AS_WORDS
 from crmcorner.mailbox.graph.event_zones import zone_of
 from crmcorner.mailbox.graph.recurrence_json import recurrence_to
 from crmcorner.mailbox.graph.stamp import stamped
 from crmcorner.mailbox.graph.task_note import html_body
 from crmcorner.mailbox.graph.wire import JsonObject
-
-NEVER_WRITTEN = frozenset({"moved", "cancelled"})
-"""Single occurrences are changed in Outlook."""
 
 _TIMES = frozenset({"start", "end", "all_day", "zone"})
 
@@ -31,8 +29,24 @@ def create_body(write: Create) -> JsonObject:
 
 
 def update_body(write: Update) -> JsonObject:
-    """Return the properties that change; times go together, because each depends on the others."""
+    """Return the properties that change; times go together, because each depends on the others.
+
+    Of a series this is the series alone: its occurrences are written after it (`event_series`).
+    """
     return stamped(_properties(write.fields, of_type(write.content, Appointment)), write.stamp)
+
+
+def occurrence_body(there: Moved, wanted: Moved, series: Appointment) -> JsonObject:
+    """Return what has to change of one occurrence of a series; what does not differ stays as it is (R20)."""
+    body: JsonObject = {}
+    if wanted.subject != there.subject:
+        body["subject"] = wanted.subject
+    if wanted.location != there.location:
+        body["location"] = {"displayName": wanted.location}
+    if (wanted.start, wanted.end) != (there.start, there.end):
+        name = "UTC" if series.all_day else series.zone or "UTC"
+        body |= {"start": _moment(wanted.start, name), "end": _moment(wanted.end, name)}
+    return body
 
 
 def _properties(fields: Iterable[FieldName], appointment: Appointment) -> JsonObject:

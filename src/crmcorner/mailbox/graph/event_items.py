@@ -29,8 +29,9 @@ from crmcorner.mailbox.graph import faults
 from crmcorner.mailbox.graph.batches import read_many
 from crmcorner.mailbox.graph.client import decode
 from crmcorner.mailbox.graph.delta import DeltaRefused, Page, pages
-from crmcorner.mailbox.graph.event_body import NEVER_WRITTEN, create_body, update_body
+from crmcorner.mailbox.graph.event_body import create_body, update_body
 from crmcorner.mailbox.graph.event_reading import EXPAND, FIELD_OF_PROPERTY, WHOLE, GraphEvent, upserted
+from crmcorner.mailbox.graph.event_series import Occurrences
 from crmcorner.mailbox.graph.items import GraphItems
 from crmcorner.mailbox.graph.stamp import stamp_in, with_stamp
 from crmcorner.mailbox.graph.wire import Answer, Request, segment
@@ -100,26 +101,34 @@ class EventItems(GraphItems):
         }
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteResult]:
-        """Carry out writes; see `Mailbox.apply`. Single occurrences, and the note of an online meeting, are refused.
+        """Carry out writes; see `Mailbox.apply`. The occurrences of a series follow it (R63).
 
-        A new body would switch the meeting off (Graph: Update event).
+        The note of an online meeting is refused: a new body would switch the meeting off (Graph: Update event).
         """
-        refused: dict[int, WriteResult] = {}
-        notes: dict[int, ItemId] = {}
-        for place, write in enumerate(writes):
-            if isinstance(write, Update):
-                occurrences = sorted(write.fields & NEVER_WRITTEN)
-                if occurrences:
-                    refused[place] = Refused(why=Refusal.INVALID, field=occurrences[0])
-                elif "note" in write.fields:
-                    notes[place] = write.item_id
+        notes = {
+            place: write.item_id
+            for place, write in enumerate(writes)
+            if isinstance(write, Update) and "note" in write.fields
+        }
         online = self._online(list(notes.values())) if notes else set()
-        for place, item_id in notes.items():
-            if item_id in online:
-                refused[place] = Refused(why=Refusal.INVALID, field="note", detail="online meeting")
+        refused: dict[int, WriteResult] = {
+            place: Refused(why=Refusal.INVALID, field="note", detail="online meeting")
+            for place, item_id in notes.items()
+            if item_id in online
+        }
         rest = [write for place, write in enumerate(writes) if place not in refused]
-        results = iter(self._with_contacts(rest, super().apply(rest)) if rest else ())
+        results = iter(self._with_what_follows(rest, super().apply(rest)) if rest else ())
         return [refused[place] if place in refused else next(results) for place in range(len(writes))]
+
+    def _with_what_follows(
+        self, writes: Sequence[Write], results: Sequence[WriteResult]
+    ) -> list[WriteResult]:
+        series = Occurrences(self._client, f"{self._root}/events", self.fetch).carry_out(writes, results)
+        others = [place for place in range(len(writes)) if place not in series]
+        rest = iter(
+            self._with_contacts([writes[place] for place in others], [results[place] for place in others])
+        )
+        return [series[place] if place in series else next(rest) for place in range(len(writes))]
 
     def _with_contacts(self, writes: Sequence[Write], results: Sequence[WriteResult]) -> list[WriteResult]:
         """Return the results with the people whom each appointment is linked with (R62), which no answer tells.

@@ -5,6 +5,7 @@ no category decides whether it takes part (R60).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ import msgspec
 from crmcorner.items.changes import Stamp, Unread, Upserted
 from crmcorner.items.records import Appointment, Attendee, FieldName, ShowAs
 from crmcorner.items.recurrence import Moved, Recurrence
+from crmcorner.items.series import as_planned, zone_of_series
 from crmcorner.items.text import tidy_line
 from crmcorner.mailbox.graph.event_zones import iana_name, zone_of
 from crmcorner.mailbox.graph.recurrence_json import NotExpressible, recurrence_from
@@ -158,11 +160,11 @@ def upserted(event: GraphEvent, *, stamp: Stamp = "") -> Upserted:
         contacts=_contacts(event),
         recurrence=_recurrence(event, unread),
         cancelled=_cancelled(event, unread),
-        moved=_moved(event, unread, zone, all_day=all_day),
         attendees=_attendees(event),
         organised=event.is_organizer is not False,
         uid=event.ical_u_id or "",
     )
+    content = replace(content, moved=_moved(event, content, unread))
     return Upserted(item_id=event.id, version=event.version, content=content, unread=unread, stamp=stamp)
 
 
@@ -222,36 +224,51 @@ def _cancelled(event: GraphEvent, unread: dict[FieldName, Unread]) -> tuple[date
     return tuple(sorted(days))
 
 
-def _moved(
-    event: GraphEvent, unread: dict[FieldName, Unread], zone: tzinfo, *, all_day: bool
-) -> tuple[Moved, ...]:
-    """Return the occurrences that differ, by the days of the series' zone on which they would have begun."""
+def original_day(event: GraphEvent, series: Appointment) -> date:
+    """Return the day, in the series' zone, on which an occurrence would have begun.
+
+    Raises:
+        NotADate: it does not tell.
+    """
+    planned = read_moment(DateTimeZone(event.original_start)) if event.original_start else None
+    planned = planned or read_moment(event.start or DateTimeZone())
+    zone = zone_of_series(series)
+    return (_whole_day(planned, zone) if series.all_day else planned.astimezone(zone)).date()
+
+
+def _moved(event: GraphEvent, series: Appointment, unread: dict[FieldName, Unread]) -> tuple[Moved, ...]:
+    """Return the occurrences that differ in what we know of them, by the days on which they would have begun."""
     found = []
     for each in event.exception_occurrences or ():
         try:
             start, end = read_moment(each.start or DateTimeZone()), read_moment(each.end or DateTimeZone())
-            planned = read_moment(DateTimeZone(each.original_start or ""))
+            read_moment(DateTimeZone(each.original_start or ""))
         except NotADate:
             # One that is left out would look as if it had been put back where it belongs.
             text = (each.start.date_time if each.start else "") or each.original_start or ""
             unread["moved"] = Unread(text=text, reason=VALUE_REFUSED, detail="moment")
             return ()
+        zone = zone_of_series(series)
         found.append(
             Moved(
-                original=(_whole_day(planned, zone) if all_day else planned.astimezone(zone)).date(),
+                original=original_day(each, series),
                 subject=tidy_line(each.subject or "")[:LINE_LENGTH],
                 location=tidy_line((each.location.display_name if each.location else "") or "")[:LINE_LENGTH],
                 start=_whole_day(start, zone) if each.is_all_day else start,
                 end=_whole_day(end, zone) if each.is_all_day else end,
             )
         )
-    return tuple(sorted(found, key=lambda each: each.original))
+    known = series.start is not None and series.end is not None
+    differing = [each for each in found if not known or each != as_planned(series, each.original)]
+    return tuple(sorted(differing, key=lambda each: each.original))
 
 
 def _attendees(event: GraphEvent) -> tuple[Attendee, ...]:
-    """Return who is invited; the organiser is nobody's guest."""
+    """Return who is invited, to single occurrences as well (R85); the organiser is nobody's guest."""
     organiser = _address(event.organizer).email if event.organizer else ""
-    found = {each.email: each for each in map(_address, event.attendees or ()) if each.email != organiser}
+    events = (*(event.exception_occurrences or ()), event)
+    guests = [_address(guest) for each in events for guest in each.attendees or ()]
+    found = {each.email: each for each in guests if each.email != organiser}
     return tuple(found[email] for email in sorted(found) if email)
 
 
