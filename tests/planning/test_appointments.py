@@ -196,15 +196,18 @@ def test_six_hundred_guests_are_kept(michael: Actor) -> None:
     assert load_appointments([saved.crm_id])[saved.crm_id].content.attendees == guests
 
 
-def test_the_times_of_a_series_are_not_the_forms_to_change(michael: Actor) -> None:
-    """R63: its pattern, what was moved and whom Outlook invited stay; the rest is changed."""
+def test_new_times_of_a_series_put_its_exceptions_back(michael: Actor) -> None:
+    """R63: as in Outlook; whom Outlook invited, its number and the user's categories are not the form's."""
     crm_id = save(michael, EVERYTHING).crm_id
     row = AppointmentRow.objects.get()
-    form = Appointment(subject="Anders", start=NINE + timedelta(days=3), end=NINE + timedelta(days=4))
+    form = Appointment(
+        subject="Anders", start=NINE + timedelta(days=3), end=NINE + timedelta(days=3, hours=1)
+    )
     appointments.change_appointment(actor=michael, appointment=row, values=says(michael, form))
     content = load_appointments([crm_id])[crm_id].content
-    untouched = ("start", "end", "zone", "recurrence", "cancelled", "moved", "attendees", "uid", "categories")
+    untouched = ("attendees", "uid", "categories")
     assert [getattr(content, name) for name in untouched] == [getattr(EVERYTHING, name) for name in untouched]
+    assert (content.start, content.recurrence, content.cancelled, content.moved) == (form.start, None, (), ())
     assert (content.subject, content.private, content.contacts) == ("Anders", False, EVERYTHING.contacts)
 
 

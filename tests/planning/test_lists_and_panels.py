@@ -284,7 +284,7 @@ def test_the_page_of_a_series_tells_how_it_repeats_and_what_was_changed(
     for words in ("every week on Monday, 4 times", "Verzet", "cancelled", "jan@berg.example"):
         assert words in page
     form = text_of(client, "appointment-edit", AppointmentRow.objects.get().pk)
-    assert "9 a.m. – 10 a.m., every week on Monday, 4 times. This is a series" in form
+    assert "put the changed and cancelled occurrences of this series back" in form
     month = text_of(client, "calendar", query="?view=month&date=2026-11-01")
     assert (month.count(">Weekstart<"), month.count(">Verzet<")) == (2, 1)
     assert text_of(client, "calendar", query="?view=day&date=2026-11-16").count("Weekstart") == 0

@@ -10,7 +10,6 @@ from django.utils import timezone
 from crmcorner.accounts.actor import COMMAND, Actor
 from crmcorner.accounts.models import User
 from crmcorner.items.records import Appointment, Contact, Task, TaskStatus
-from crmcorner.items.recurrence import Pattern, Recurrence
 from crmcorner.people.models import Person
 from crmcorner.people.services.contacts import ContactWrite, save_contacts
 from crmcorner.planning.models import Appointment as AppointmentRow
@@ -226,22 +225,6 @@ def test_bad_input_is_refused_at_its_field(
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert not AppointmentRow.objects.exists()
-
-
-def test_the_form_of_a_series_leaves_its_times_alone(staff: dict[str, tuple[User, Client]]) -> None:
-    """R63: what the form changes flattens nothing."""
-    michael, client = staff["michael"]
-    rule = Recurrence(pattern=Pattern.DAILY, first=timezone.localdate())
-    row = an_appointment(michael, recurrence=rule)
-    row.refresh_from_db()
-    before = (row.start, row.end, row.recurrence)
-    form = {"subject": "Anders", "show_as": "free", "owner": michael.pk, "version": row.version}
-    page = client.get(reverse("planning:appointment-edit", args=[row.pk])).content.decode()
-    assert "changed in Outlook" in page
-    assert 'name="first_day"' not in page
-    assert client.post(reverse("planning:appointment-edit", args=[row.pk]), form).status_code == 302
-    row.refresh_from_db()
-    assert (row.subject, row.start, row.end, row.recurrence) == ("Anders", *before)
 
 
 @pytest.mark.parametrize(

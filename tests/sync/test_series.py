@@ -43,7 +43,7 @@ def later(day: date, hours: int = 1) -> Moved:
 def merged(
     crm: Appointment,
     outlook: Appointment,
-    base: Appointment | None,
+    base: Appointment,
     policy: Policy = POLICY,
     **verdict: Winner,
 ) -> Reconcile:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crmcorner.accounts.models import User
 from crmcorner.items.records import Appointment, Priority, ShowAs, Task, TaskStatus
+from crmcorner.items.recurrence import Moved
 from crmcorner.people.crm_ids import CrmId
 from crmcorner.people.forms import StyledForm, model_field, users_who_may_own
 from crmcorner.planning.models.appointment import SHOWN_AS
 from crmcorner.planning.models.task import PRIORITIES, STATUSES
 from crmcorner.planning.people_field import PeopleField
+from crmcorner.planning.recurrence_form import RecurrenceForm
 from crmcorner.planning.validation import known_day
 
 _WIDE = forms.Textarea(attrs={"rows": 4})
@@ -95,8 +97,8 @@ class TaskForm(OwnedForm):
         )
 
 
-class AppointmentForm(OwnedForm):
-    """An appointment; ``series`` leaves out its times, which are changed in Outlook (R63)."""
+class TimesForm(StyledForm):
+    """What something is called, where it is and from when to when."""
 
     subject = forms.CharField(label=_("Subject"), max_length=255)
     location = forms.CharField(label=_("Location"), max_length=255, required=False)
@@ -108,6 +110,70 @@ class AppointmentForm(OwnedForm):
     ends = forms.TimeField(
         label=_("Ends at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
+
+    def whole_days(self) -> bool:
+        """Whether it is about whole days."""
+        return bool(self.cleaned_data.get("all_day"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what has no time, or ends before it begins."""
+        given = super().clean() or {}
+        if not given.get("first_day") or not given.get("last_day"):
+            return given
+        if not self.whole_days():
+            for name in ("begins", "ends"):
+                if given.get(name) is None and name not in self.errors:
+                    self.add_error(name, ValidationError(_("Fill in a time, or tick “All day”.")))
+        if not self.errors and self.end() < self.start():
+            self.add_error("last_day", ValidationError(_("The end lies before the start.")))
+        return given
+
+    def start(self) -> datetime:
+        """Return when it begins, aware, in UTC; of whole days midnight UTC."""
+        return self._moment(self.cleaned_data["first_day"], self.cleaned_data.get("begins"))
+
+    def end(self) -> datetime:
+        """Return when it ends, aware, in UTC, exclusive."""
+        day: date = self.cleaned_data["last_day"]
+        if self.whole_days():
+            return datetime.combine(day, time(), UTC) + timedelta(days=1)
+        return self._moment(day, self.cleaned_data.get("ends"))
+
+    def _moment(self, day: date, at: time | None) -> datetime:
+        if self.whole_days():
+            return datetime.combine(day, time(), UTC)
+        return datetime.combine(day, at or time(), timezone.get_current_timezone()).astimezone(UTC)
+
+
+class OccurrenceForm(TimesForm):
+    """One occurrence of a series (R63): what it may have of its own."""
+
+    def __init__(self, *args: Any, whole_days: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._whole_days = whole_days
+        if whole_days:
+            for name in ("begins", "ends"):
+                del self.fields[name]
+
+    def whole_days(self) -> bool:
+        """Whether its series is about whole days."""
+        return self._whole_days
+
+    def occurrence(self, original: date) -> Moved:
+        """Return the occurrence that the form says."""
+        given = self.cleaned_data
+        return Moved(
+            original=original,
+            subject=given["subject"],
+            location=given["location"],
+            start=self.start(),
+            end=self.end(),
+        )
+
+
+class AppointmentForm(TimesForm, RecurrenceForm, OwnedForm):
+    """An appointment, or a whole series (R63)."""
+
     all_day = forms.BooleanField(label=_("All day"), required=False)
     show_as = forms.ChoiceField(label=_("Show as"), choices=SHOWN_AS)
     reminder = forms.IntegerField(
@@ -115,62 +181,29 @@ class AppointmentForm(OwnedForm):
     )
     field_order = (
         "version", "subject", "location", "first_day", "begins", "last_day", "ends", "all_day", "show_as", "reminder",
+        "repeats",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, series: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["private"].help_text = _(
             "In Outlook: private. Colleagues see that the time is taken, and no more."
         )
-        self.series = series
-        if series:
-            for name in ("first_day", "begins", "last_day", "ends", "all_day"):
-                del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what has no time, or ends before it begins."""
-        given = super().clean() or {}
-        if self.series or not given.get("first_day") or not given.get("last_day"):
-            return given
-        if not given.get("all_day"):
-            for name in ("begins", "ends"):
-                if given.get(name) is None and name not in self.errors:
-                    self.add_error(name, ValidationError(_("Fill in a time, or tick “All day”.")))
-        if not self.errors and self._end() < self._start():
-            self.add_error("last_day", ValidationError(_("The end lies before the start.")))
-        return given
 
     def content(self, before: Appointment) -> Appointment:
         """Return the appointment that the form says."""
         given = self.cleaned_data
-        times = (before.start, before.end, before.all_day, before.zone)
-        if not self.series:
-            zone = "" if given["all_day"] else before.zone or timezone.get_current_timezone_name()
-            times = (self._start(), self._end(), given["all_day"], zone)
-        start, end, all_day, zone = times
+        old = before.recurrence
         return Appointment(
             subject=given["subject"],
             note=given["memo"],
             location=given["location"],
-            start=start,
-            end=end,
-            all_day=all_day,
-            zone=zone,
+            start=self.start(),
+            end=self.end(),
+            all_day=given["all_day"],
+            zone="" if given["all_day"] else before.zone or timezone.get_current_timezone_name(),
             private=given["private"],
             show_as=ShowAs(given["show_as"]),
             reminder=given["reminder"],
+            recurrence=self.rule(given["first_day"], old.first_weekday if old else 0),
         )
-
-    def _start(self) -> datetime:
-        return self._moment(self.cleaned_data["first_day"], self.cleaned_data["begins"])
-
-    def _end(self) -> datetime:
-        day: date = self.cleaned_data["last_day"]
-        if self.cleaned_data["all_day"]:
-            return datetime.combine(day, time(), UTC) + timedelta(days=1)
-        return self._moment(day, self.cleaned_data["ends"])
-
-    def _moment(self, day: date, at: time | None) -> datetime:
-        if self.cleaned_data["all_day"]:
-            return datetime.combine(day, time(), UTC)
-        return datetime.combine(day, at or time(), timezone.get_current_timezone()).astimezone(UTC)

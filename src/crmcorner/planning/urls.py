@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crmcorner.planning.views import appointments, calendar, panels, tasks
+from crmcorner.planning.views import appointments, calendar, occurrences, panels, tasks
 
 app_name = "planning"
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("appointments/<int:pk>/edit/", appointments.appointment_edit, name="appointment-edit"),
     path("appointments/<int:pk>/delete/", appointments.appointment_delete, name="appointment-delete"),
     path("appointments/<int:pk>/restore/", appointments.appointment_restore, name="appointment-restore"),
+    path("appointments/<int:pk>/<str:day>/edit/", occurrences.occurrence_edit, name="occurrence-edit"),
+    path("appointments/<int:pk>/<str:day>/following/", occurrences.following_edit, name="following-edit"),
+    path("appointments/<int:pk>/<str:day>/cancel/", occurrences.occurrence_cancel, name="occurrence-cancel"),
+    path("appointments/<int:pk>/<str:day>/end/", occurrences.series_end, name="series-end"),
     path("panels/home/tasks/", panels.home_tasks, name="home_tasks"),
     path("panels/home/appointments/", panels.home_appointments, name="home_appointments"),
     path("panels/person/<int:pk>/tasks/", panels.person_tasks, name="person_tasks"),

@@ -14,7 +14,7 @@ from crmcorner.history.services import journal
 from crmcorner.history.versioned import save_seen
 from crmcorner.items.records import APPOINTMENT_FIELDS, Appointment, changed_fields, with_fields
 from crmcorner.people.crm_ids import split_ids
-from crmcorner.planning import linking
+from crmcorner.planning import linking, series
 from crmcorner.planning.appointment_mapping import (
     COLUMNS,
     LoadedAppointment,
@@ -131,7 +131,8 @@ def create_appointment(*, actor: Actor, values: AppointmentValues) -> Appointmen
         ValidationError: a value that the CRM cannot hold, or nobody would see it.
     """
     check_privacy(actor, None, private=values.content.private, owner=values.owner)
-    content = replace(values.content, contacts=())
+    given = values.content
+    content = replace(series.settled(given), contacts=(), cancelled=given.cancelled, moved=given.moved)
     write = AppointmentWrite(content=content, fields=APPOINTMENT_FIELDS, crm_id=None, version=None)
     (saved,) = save_appointments(actor=actor, writes=[write])
     assert saved is not None  # noqa: S101 - a new one cannot have changed meanwhile
@@ -141,10 +142,9 @@ def create_appointment(*, actor: Actor, values: AppointmentValues) -> Appointmen
 
 FORM_FIELDS = frozenset(
     {"subject", "note", "location", "start", "end", "all_day", "zone", "private", "show_as", "reminder"}
+    | {"recurrence", "cancelled", "moved"}
 )
-"""What a form changes of an appointment; of a series all but its times (R63)."""
-
-SERIES_FORM_FIELDS = FORM_FIELDS - {"start", "end", "all_day", "zone"}
+"""What a form changes of an appointment, or of a whole series (R63)."""
 
 
 @transaction.atomic
@@ -155,7 +155,9 @@ def change_appointment(
     values: AppointmentValues,
     expected_version: int | None = None,
 ) -> None:
-    """Change an appointment to what a form says; the times of a series stay as they are (R63).
+    """Change an appointment, or a whole series, to what a form says.
+
+    New times or days of a series put its changed and cancelled occurrences back, as in Outlook (R63).
 
     Raises:
         ValidationError: a value that the CRM cannot hold, or it would be hidden by someone else than its owner.
@@ -163,10 +165,12 @@ def change_appointment(
     """
     require_change(actor, appointment)
     check_privacy(actor, appointment, private=values.content.private, owner=values.owner)
+    crm_id = appointment_id(appointment.pk)
+    before = load_appointments([crm_id], lock=True)[crm_id].content
     write = AppointmentWrite(
-        content=values.content,
-        fields=SERIES_FORM_FIELDS if appointment.recurrence else FORM_FIELDS,
-        crm_id=appointment_id(appointment.pk),
+        content=series.carried_over(before, series.settled(values.content)),
+        fields=FORM_FIELDS,
+        crm_id=crm_id,
         version=expected_version,
     )
     if save_appointments(actor=actor, writes=[write]) == [None]:

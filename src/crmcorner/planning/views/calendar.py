@@ -21,7 +21,10 @@ VIEWS = ("day", "week", "month")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What stands in one day: when, what, whose. ``pk`` None: only that the time is taken."""
+    """What stands in one day: when, what, whose.
+
+    ``pk`` None: only that the time is taken. ``on``: the day by which an occurrence of a series is addressed.
+    """
 
     when: str
     subject: str
@@ -29,6 +32,7 @@ class Item:
     owner: str
     pk: int | None
     private: bool
+    on: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,7 @@ def _item(entry: Entry, day: date) -> Item:
         owner=str(entry.owner or ""),
         pk=row.pk if row else None,
         private=row.private if row else True,
+        on=entry.occurrence.original.isoformat() if row and entry.occurrence.original else "",
     )
 
 

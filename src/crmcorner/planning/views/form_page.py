@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crmcorner.history.errors import ChangedMeanwhile
 
-_FIELD_OF = {"note": "memo", "start": "first_day", "end": "last_day"}
+_FIELD_OF = {"note": "memo", "start": "first_day", "end": "last_day", "recurrence": "repeats"}
 """Fields of the record that the form calls otherwise."""
 
 
@@ -26,9 +26,7 @@ def answer(
         except ValidationError as error:
             loose = _place(error, form)
         except ChangedMeanwhile:
-            loose = [
-                _("Someone else changed this in the meantime. Look at the page afresh, then change it again.")
-            ]
+            loose = [changed_meanwhile()]
         else:
             messages.success(request, _("Saved."))
             return redirect(target)
@@ -40,6 +38,11 @@ def answer(
         "note": note,
     }
     return render(request, "planning/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def changed_meanwhile() -> str:
+    """Return what is said when someone else was first."""
+    return _("Someone else changed this in the meantime. Look at the page afresh, then change it again.")
 
 
 def _place(error: ValidationError, form: Form) -> list[str]:

@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.utils.dateparse import parse_datetime
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crmcorner.history.services.journal import history_of
-from crmcorner.items.recurrence import LAST, Pattern, Recurrence
+from crmcorner.items.records import Appointment
+from crmcorner.items.recurrence import LAST, Moved, Pattern, Recurrence
 from crmcorner.planning.models.appointment import SHOWN_AS
 from crmcorner.planning.models.task import PRIORITIES, STATUSES
+from crmcorner.planning.series import NoSuchOccurrence, coming, occurrence_on
 
 LABELS: Mapping[str, str | Promise] = {
     "subject": gettext_lazy("Subject"),
@@ -62,6 +66,10 @@ _NTH: Mapping[int, str | Promise] = {
     4: gettext_lazy("fourth"),
     LAST: gettext_lazy("last"),
 }
+
+
+NEXT = 5
+"""So many of a series' next occurrences stand on its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +124,52 @@ def times_text(start: datetime, end: datetime, *, all_day: bool) -> str:
     return f"{date_format(begin, 'DATETIME_FORMAT')} – {date_format(finish, 'DATETIME_FORMAT')}"
 
 
+@dataclass(frozen=True, slots=True)
+class ShownOccurrence:
+    """One occurrence of a series. ``day`` addresses it; ``when`` is empty for one that was cancelled."""
+
+    day: str
+    when: str
+    subject: str
+    location: str
+    moved: bool
+
+
+def occurrence_shown(series: Appointment, day: str) -> ShownOccurrence | None:
+    """Return the occurrence that an address asks for (a day as ISO), None if the series has none on it."""
+    try:
+        asked = date.fromisoformat(day)
+        return _occurrence(series, occurrence_on(series, asked))
+    except (ValueError, NoSuchOccurrence):
+        return None
+
+
+def coming_shown(series: Appointment) -> list[ShownOccurrence]:
+    """Return the next occurrences of a series from today on."""
+    return [_occurrence(series, each) for each in coming(series, localdate(), NEXT)]
+
+
+def _occurrence(series: Appointment, each: Moved) -> ShownOccurrence:
+    return ShownOccurrence(
+        day=each.original.isoformat(),
+        when=times_text(each.start, each.end, all_day=series.all_day),
+        subject=each.subject,
+        location=each.location,
+        moved=each in series.moved,
+    )
+
+
 def recurrence_text(rule: Recurrence) -> str:
     """Return in a sentence how something repeats."""
     days = ", ".join(str(_WEEKDAYS[day]) for day in rule.weekdays)
     nth = str(_NTH.get(rule.nth, ""))
-    values = {"n": rule.interval, "days": days, "day": rule.day, "nth": nth, "month": rule.month}
+    values = {
+        "n": rule.interval,
+        "days": days,
+        "day": rule.day,
+        "nth": nth,
+        "month": str(MONTHS.get(rule.month, "")),
+    }
     once = rule.interval == 1
     texts = {
         Pattern.DAILY: _("every day") if once else _("every %(n)s days"),
@@ -131,13 +180,13 @@ def recurrence_text(rule: Recurrence) -> str:
             if once
             else _("every %(n)s months on the %(nth)s %(days)s")
         ),
-        Pattern.YEARLY: _("every year on %(day)s-%(month)s")
+        Pattern.YEARLY: _("every year on %(day)s %(month)s")
         if once
-        else _("every %(n)s years on %(day)s-%(month)s"),
+        else _("every %(n)s years on %(day)s %(month)s"),
         Pattern.YEARLY_WEEKDAY: (
-            _("every year on the %(nth)s %(days)s of month %(month)s")
+            _("every year on the %(nth)s %(days)s of %(month)s")
             if once
-            else _("every %(n)s years on the %(nth)s %(days)s of month %(month)s")
+            else _("every %(n)s years on the %(nth)s %(days)s of %(month)s")
         ),
     }
     text = texts[rule.pattern] % values
@@ -157,8 +206,17 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(each) for each in value)
     if isinstance(value, dict):
-        return str(value.get("name") or value.get("email") or value.get("subject") or _("yes"))
+        return _record_text(value)
     if isinstance(value, str) and value in _WORDS:
         return str(_WORDS[value])
     moment = parse_datetime(value) if isinstance(value, str) and "T" in value else None
     return date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment and moment.tzinfo else str(value)
+
+
+def _record_text(value: Mapping[str, Any]) -> str:
+    """Return an occurrence, a rule or a guest as people read it."""
+    if "original" in value:
+        return f"{_text(value['original'])} → {_text(value['start'])}"
+    if "pattern" in value:
+        return recurrence_text(msgspec.convert(value, Recurrence))
+    return str(value.get("name") or value.get("email") or _("yes"))
