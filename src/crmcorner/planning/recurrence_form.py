@@ -23,7 +23,8 @@ PATTERNS = [
     (Pattern.YEARLY.value, _("yearly, on a date")),
     (Pattern.YEARLY_WEEKDAY.value, _("yearly, on a day of the week")),
 ]
-NTH = [(1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (LAST, _("last"))]
+_AS_BEGUN = ("", _("that of the first day"))
+NTH = [_AS_BEGUN, (1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (LAST, _("last"))]
 ENDINGS = [("never", _("no end")), ("until", _("on a day")), ("times", _("after a number of times"))]
 
 _MOST = 999
@@ -35,10 +36,10 @@ _ON_NTH = "monthly-weekday yearly-weekday"
 
 SHOWN_FOR = {
     "every": f"daily {_WEEKLY} {_MONTHLY} {_YEARLY}",
-    "weekdays": _ON_WEEKDAYS,
     "nth": _ON_NTH,
     "day_of_month": "monthly yearly",
     "month": _YEARLY,
+    "weekdays": _ON_WEEKDAYS,
     "ending": f"daily {_WEEKLY} {_MONTHLY} {_YEARLY}",
     "until": "until",
     "times": "times",
@@ -63,16 +64,19 @@ class RecurrenceForm(StyledForm):
         choices=list(WEEKDAYS.items()),
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        help_text=_("None: that of the first day."),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "weekdays"}),
     )
     day_of_month = forms.IntegerField(
         label=_("Day of the month"),
         required=False,
         min_value=1,
         max_value=31,
-        help_text=_("A day that a month does not have is its last one."),
+        help_text=_("Empty: that of the first day. A day that a month does not have is its last one."),
     )
-    month = forms.TypedChoiceField(label=_("Month"), choices=list(MONTHS.items()), coerce=int, required=False)
+    month = forms.TypedChoiceField(
+        label=_("Month"), choices=[_AS_BEGUN, *MONTHS.items()], coerce=int, required=False
+    )
     ending = forms.ChoiceField(label=_("Ends"), choices=ENDINGS, required=False)
     until = forms.DateField(
         label=_("Last day"),
@@ -133,19 +137,19 @@ class RecurrenceForm(StyledForm):
             self.add_error(name, ValidationError(text))
 
 
-def initial_rule(rule: Recurrence | None, first: date) -> dict[str, Any]:
-    """Return what the fields begin with: a rule, or for what does not repeat what one from that day would say."""
-    fallback = Recurrence(pattern=Pattern.YEARLY, first=first)
-    known = written_out(rule) if rule else fallback
-    ending = "until" if known.last else "times" if known.count else "never"
+def initial_rule(rule: Recurrence | None) -> dict[str, Any]:
+    """Return what the fields begin with: what a rule says, or nothing but that it is every time."""
+    if rule is None:
+        return {"repeats": "", "every": 1, "ending": "never"}
+    known = written_out(rule)
     return {
-        "repeats": rule.pattern.value if rule else "",
+        "repeats": rule.pattern.value,
         "every": known.interval,
-        "weekdays": list(known.weekdays or (first.weekday(),)),
-        "nth": known.nth or min((first.day - 1) // 7 + 1, LAST),
-        "day_of_month": known.day or first.day,
-        "month": known.month or first.month,
-        "ending": ending,
+        "weekdays": list(known.weekdays),
+        "nth": known.nth or None,
+        "day_of_month": known.day or None,
+        "month": known.month or None,
+        "ending": "until" if known.last else "times" if known.count else "never",
         "until": known.last,
         "times": known.count or None,
     }

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crmcorner.items.records import Appointment
-from crmcorner.items.recurrence import Moved, Pattern, Recurrence
+from crmcorner.items.recurrence import LAST, Moved, Pattern, Recurrence
 from crmcorner.items.series import as_planned, dates, zone_of_series
 
 _SPANS = (40, 400, 4000, 400_000)
@@ -186,7 +186,7 @@ def written_out(rule: Recurrence) -> Recurrence:
         first_weekday=rule.first_weekday if weekly and rule.interval > 1 else 0,
         day=(rule.day or rule.first.day) if rule.pattern in {Pattern.MONTHLY, Pattern.YEARLY} else 0,
         month=(rule.month or rule.first.month) if yearly else 0,
-        nth=(rule.nth or 1) if on_nth else 0,
+        nth=(rule.nth or min((rule.first.day - 1) // 7 + 1, LAST)) if on_nth else 0,
     )
 
 

@@ -77,7 +77,7 @@ class Reconcile:
     ``categories``: the full new list to be written, or None. ``base``: both images after everything is done, but
     for the item as the server will have tidied it. ``link`` is None for a new pair (R44: one match); ``status``
     is what the link becomes, ``scoped`` what it notes of the scope. With nothing in either direction it merely
-    moves the base (the *agree* of R18).
+    moves the base (the *agree* of R18). ``again``: there is more to be sent, which the next run looks at.
     """
 
     record: CrmRecord
@@ -94,6 +94,7 @@ class Reconcile:
     problems: tuple[Problem, ...] = ()
     status: LinkStatus = LinkStatus.ACTIVE
     scoped: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from crmcorner.items.records import (
     MEETING_FIELDS,
     OCCURRENCE_FIELDS,
     OUTLOOK_ONLY_FIELDS,
+    SERIES_FIELDS,
     Appointment,
     Content,
     FieldName,
@@ -46,6 +47,7 @@ class _Draft:
     unread: dict[FieldName, Unread] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    again: bool = False
 
     def agree(self, name: FieldName, value: Any) -> None:
         self.base_crm[name] = self.base_outlook[name] = value
@@ -80,6 +82,7 @@ class _Merger:
                 self.three_way(name, self.base)
         if isinstance(self.view, Appointment) and isinstance(self.item.content, Appointment):
             self.occurrences(self.view, self.item.content)
+            self.take_first(self.item.content)
         return self.draft
 
     def nothing_new(self) -> bool:
@@ -180,6 +183,24 @@ class _Merger:
                 self.draft.to_outlook[name] = outlook
             self.draft.base_crm[name], self.draft.base_outlook[name] = crm, outlook
 
+    def take_first(self, theirs: Appointment) -> None:
+        """R17, R63: new times make Outlook forget its occurrences; what the CRM has to learn of them it learns before.
+
+        Nothing is sent this time, and nothing agreed of what would have been.
+        """
+        draft = self.draft
+        if not (SERIES_FIELDS & draft.to_outlook.keys() and OCCURRENCE_FIELDS & draft.to_crm.keys()):
+            return
+        unsent = draft.to_outlook.keys() - draft.to_crm.keys()
+        for name in (*unsent, *OCCURRENCE_FIELDS):
+            draft.base_crm.pop(name, None)
+            draft.base_outlook.pop(name, None)
+        for name in OCCURRENCE_FIELDS:
+            draft.agree(name, getattr(occurrences_of(theirs), name))
+        draft.conflicts = [each for each in draft.conflicts if each.field not in unsent]
+        draft.to_outlook.clear()
+        draft.again = True
+
     def learn(self, name: FieldName) -> None:
         """What only Outlook knows comes to the CRM as it is, whoever was last to say otherwise."""
         theirs = getattr(self.item.content, name)
@@ -273,6 +294,7 @@ def merge(
         problems=tuple(draft.problems),
         status=status,
         scoped=record.in_scope,
+        again=draft.again,
     )
 
 

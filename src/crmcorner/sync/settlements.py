@@ -196,8 +196,10 @@ def _reconciled(action: Reconcile) -> Settlement:
             crm_id=action.record.crm_id,
             version=action.record.version,
         )
-    # A record that is to leave remains due until it has left.
-    whole = Settlement(line=line, link=pair_link(action), write=write, item=action.item, retry=leaving)
+    # A record that is to leave remains due until it has left, one of which more is to be sent until it has been.
+    whole = Settlement(
+        line=line, link=pair_link(action), write=write, item=action.item, retry=leaving or action.again
+    )
     return dataclasses.replace(whole, otherwise=_half_done(whole, None)) if write else whole
 
 

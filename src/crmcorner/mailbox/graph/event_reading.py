@@ -236,28 +236,35 @@ def original_day(event: GraphEvent, series: Appointment) -> date:
     return (_whole_day(planned, zone) if series.all_day else planned.astimezone(zone)).date()
 
 
+def occurrence_of(event: GraphEvent, series: Appointment) -> Moved:
+    """Return an occurrence of a series as it is.
+
+    Raises:
+        NotADate: a moment of it cannot be read.
+    """
+    zone = zone_of_series(series)
+    start, end = read_moment(event.start or DateTimeZone()), read_moment(event.end or DateTimeZone())
+    return Moved(
+        original=original_day(event, series),
+        subject=tidy_line(event.subject or "")[:LINE_LENGTH],
+        location=tidy_line((event.location.display_name if event.location else "") or "")[:LINE_LENGTH],
+        start=_whole_day(start, zone) if event.is_all_day else start,
+        end=_whole_day(end, zone) if event.is_all_day else end,
+    )
+
+
 def _moved(event: GraphEvent, series: Appointment, unread: dict[FieldName, Unread]) -> tuple[Moved, ...]:
     """Return the occurrences that differ in what we know of them, by the days on which they would have begun."""
     found = []
     for each in event.exception_occurrences or ():
         try:
-            start, end = read_moment(each.start or DateTimeZone()), read_moment(each.end or DateTimeZone())
             read_moment(DateTimeZone(each.original_start or ""))
+            found.append(occurrence_of(each, series))
         except NotADate:
             # One that is left out would look as if it had been put back where it belongs.
             text = (each.start.date_time if each.start else "") or each.original_start or ""
             unread["moved"] = Unread(text=text, reason=VALUE_REFUSED, detail="moment")
             return ()
-        zone = zone_of_series(series)
-        found.append(
-            Moved(
-                original=original_day(each, series),
-                subject=tidy_line(each.subject or "")[:LINE_LENGTH],
-                location=tidy_line((each.location.display_name if each.location else "") or "")[:LINE_LENGTH],
-                start=_whole_day(start, zone) if each.is_all_day else start,
-                end=_whole_day(end, zone) if each.is_all_day else end,
-            )
-        )
     known = series.start is not None and series.end is not None
     differing = [each for each in found if not known or each != as_planned(series, each.original)]
     return tuple(sorted(differing, key=lambda each: each.original))

@@ -32,12 +32,9 @@ from crmcorner.mailbox.graph import faults
 from crmcorner.mailbox.graph.batches import Outcome, WriteBatches, read_many
 from crmcorner.mailbox.graph.client import GraphClient, decode
 from crmcorner.mailbox.graph.event_body import occurrence_body
-from crmcorner.mailbox.graph.event_reading import FIELD_OF_PROPERTY, GraphEvent, original_day
+from crmcorner.mailbox.graph.event_reading import FIELD_OF_PROPERTY, GraphEvent, occurrence_of, original_day
 from crmcorner.mailbox.graph.task_dates import NotADate
 from crmcorner.mailbox.graph.wire import Request, segment
-
-_ROUNDS = 2
-"""Two neighbours that change places are refused while one stands in the other's way, and not the second time."""
 
 
 class _Instances(msgspec.Struct):
@@ -72,6 +69,13 @@ class _Due:
         """Whether an instance of the series is this occurrence."""
         try:
             return original_day(event, self.content) == self.day
+        except NotADate:
+            return False
+
+    def is_still(self, event: GraphEvent) -> bool:
+        """Whether an instance is as it was when it was compared, as far as we know of it (R18)."""
+        try:
+            return occurrence_of(event, self.content) == self.there
         except NotADate:
             return False
 
@@ -140,27 +144,31 @@ class Occurrences:
         return Refused(why=Refusal.UNKNOWN, detail=f"occurrence: {refusal.detail}") if anew else refusal
 
     def _write(self, due: Sequence[_Due]) -> dict[int, Refused]:
-        """Write occurrences; return, by place, why one of them was refused."""
+        """Write occurrences; return, by place, why one of them was refused.
+
+        Those that were refused are sent again as long as others get through: each write gives the whole series a new
+        version, and two neighbours that change places are refused while one stands in the other's way.
+        """
         waiting = list(due)
-        refused: dict[int, Refused] = {}
-        for _round in range(_ROUNDS):
-            refused, again = {}, []
-            found = self._instances(waiting)
-            sent = [
-                (each, self._request(each, event))
-                for each, event in zip(waiting, found, strict=True)
-                if event is not None
-            ]
-            batches = WriteBatches(self._client, [request for _each, request in sent])
-            for (each, _request_sent), outcome in zip(sent, batches.send() if sent else (), strict=True):
-                refusal = _refusal(each, outcome)
-                if refusal is not None:
-                    refused[each.place] = refusal
-                    again.append(each)
-            if not again or len(again) == len(waiting):
-                break
-            waiting = again
-        return refused
+        changed: dict[int, Refused] = {}
+        while True:
+            sent = []
+            for each, event in zip(waiting, self._instances(waiting), strict=True):
+                if event is not None and each.is_still(event):
+                    sent.append((each, event))
+                elif event is not None:
+                    changed[each.place] = Refused(why=Refusal.CHANGED_MEANWHILE, field=each.field)
+            if not sent:
+                return changed
+            outcomes = WriteBatches(self._client, [self._request(*each) for each in sent]).send()
+            refusals = {
+                place: refusal
+                for place, ((each, _event), outcome) in enumerate(zip(sent, outcomes, strict=True))
+                if (refusal := _refusal(each, outcome))
+            }
+            waiting = [sent[place][0] for place in refusals]
+            if len(waiting) in {0, len(sent)}:
+                return changed | {sent[place][0].place: refusal for place, refusal in refusals.items()}
 
     def _instances(self, due: Sequence[_Due]) -> list[GraphEvent | None]:
         """Return the occurrences as the service knows them, None where the rule has none on that day."""

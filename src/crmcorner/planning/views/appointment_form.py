@@ -60,5 +60,5 @@ def _initial(content: records.Appointment) -> dict[str, Any]:
         "last_day": end.date(),
         "begins": None if content.all_day else start.time(),
         "ends": None if content.all_day else end.time(),
-        **initial_rule(content.recurrence, start.date()),
+        **initial_rule(content.recurrence),
     }

@@ -79,7 +79,7 @@ def appointment_add(request: HttpRequest) -> HttpResponse:
         "ends": "10:00",
         "show_as": records.ShowAs.BUSY.value,
         "people": asked_people(request),
-        **initial_rule(None, day),
+        **initial_rule(None),
     }
     form = AppointmentForm(request.POST if request.method == "POST" else None, initial=initial, user=user)
 

@@ -1,5 +1,6 @@
 """How tasks and appointments look on pages: facts, people, history, times in the reader's language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -68,6 +69,8 @@ _NTH: Mapping[int, str | Promise] = {
 }
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
 NEXT = 5
 """So many of a series' next occurrences stand on its page."""
 
@@ -108,6 +111,8 @@ def history_shown(subject: str, *, owns: bool) -> list[ShownHistory]:
             for name, pair in line.changes.items()
             if name in LABELS and name not in {"uid", "organised"}
         )
+        if line.changes and not changes:
+            continue  # of what only Outlook knows people need not be told
         found.append(ShownHistory(line.at, who, str(line.get_action_display()), changes))
     return found
 
@@ -207,10 +212,16 @@ def _text(value: Any) -> str:
         return ", ".join(_text(each) for each in value)
     if isinstance(value, dict):
         return _record_text(value)
-    if isinstance(value, str) and value in _WORDS:
+    return _word_text(value) if isinstance(value, str) else str(value)
+
+
+def _word_text(value: str) -> str:
+    if value in _WORDS:
         return str(_WORDS[value])
-    moment = parse_datetime(value) if isinstance(value, str) and "T" in value else None
-    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment and moment.tzinfo else str(value)
+    if _ISO_DAY.fullmatch(value):
+        return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
+    moment = parse_datetime(value) if "T" in value else None
+    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT") if moment and moment.tzinfo else value
 
 
 def _record_text(value: Mapping[str, Any]) -> str:
