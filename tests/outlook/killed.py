@@ -57,8 +57,8 @@ class KillingTransport(httpx2.HTTPTransport):
         return response
 
 
-def in_a_process(work: Callable[[], None]) -> int:
-    """Do it in a process of its own; return how that ended: 0 or the signal's number."""
+def begun(work: Callable[[], None]) -> int:
+    """Begin it in a process of its own; return that process's number."""
     from django.db import connections  # noqa: PLC0415 - Django is set up by now
 
     connections.close_all()
@@ -71,8 +71,18 @@ def in_a_process(work: Callable[[], None]) -> int:
         finally:
             sys.stdout.flush()
             os._exit(code)
+    return child
+
+
+def ended(child: int) -> int:
+    """Wait for a process; return how it ended: 0 or the signal's number."""
     _pid, status = os.waitpid(child, 0)
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+
+
+def in_a_process(work: Callable[[], None]) -> int:
+    """Do it in a process of its own; return how that ended."""
+    return ended(begun(work))
 
 
 def main(sandbox: str, mailboxes: int) -> None:

@@ -23,8 +23,8 @@ OWN = 5
 """Records that each user has before his first run."""
 
 
-def a_firm(number: int) -> None:
-    """Make the user of this number, with a mailbox and records."""
+def a_firm(number: int, own: int = OWN) -> None:
+    """Make the user of this number, with a mailbox and so many records."""
     user = User.objects.create(username=f"m{number}", full_name=f"M {number}")
     settings.add_setting(actor=COMMAND, type_name="Outlook_SyncFolders", value="Contacts", user=user)
     secrets = {"tenant": TENANT_ID, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -35,7 +35,7 @@ def a_firm(number: int) -> None:
     )
     contacts = [
         Contact(given_name=f"Own{each}", surname=f"Of{number}", emails=(f"own{each}@of{number}.example",))
-        for each in range(OWN)
+        for each in range(own)
     ]
     save_contacts(actor=Actor(user=user), writes=[ContactWrite(contact=each) for each in contacts])
 
@@ -85,6 +85,11 @@ def tell(number: int, sandbox: str, *, killed: bool) -> None:
             }
         )
     )
+
+
+def plain_run(number: int, sandbox: str) -> Run:
+    """Synchronise as any worker would."""
+    return _run(number, mailbox(number, sandbox, httpx2.HTTPTransport()))
 
 
 def _run(number: int, opened: GraphMailbox) -> Run:

@@ -11,9 +11,11 @@ from m365_sandbox.state import State
 
 
 @contextmanager
-def served(state: State) -> Iterator[str]:
+def served(state: State, threads: int = 4) -> Iterator[str]:
     """Serve it; gives its address."""
-    server = wsgi.Server(("127.0.0.1", 0), create_app(state), numthreads=4)
+    server = wsgi.Server(("127.0.0.1", 0), create_app(state), numthreads=threads)
+    # Connections that break are what some tests are about, and nothing to tell of.
+    server.error_log = lambda *_text, **_more: None  # type: ignore[method-assign]
     server.prepare()
     thread = threading.Thread(target=server.serve)
     thread.start()

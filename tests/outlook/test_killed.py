@@ -17,12 +17,10 @@ MAILBOXES = 70
 TAGGED = 5
 
 
-@pytest.fixture
-def state() -> Iterator[State]:
-    """A sandbox with many mailboxes, each with contacts that bear the category."""
-    state = State.in_memory(seed=1)
+def with_mailboxes(state: State, numbers: range) -> None:
+    """Make mailboxes, each with contacts that bear the category."""
     with state.transaction():
-        for number in range(MAILBOXES):
+        for number in numbers:
             address = f"m{number}@firm.example"
             state.add_mailbox(address, f"M {number}")
             for each in range(TAGGED):
@@ -36,6 +34,13 @@ def state() -> Iterator[State]:
                         "categories": ["CRMcorner"],
                     },
                 )
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    """A sandbox with many mailboxes, each with contacts that bear the category."""
+    state = State.in_memory(seed=1)
+    with_mailboxes(state, range(MAILBOXES))
     yield state
     state.close()
 

@@ -75,7 +75,7 @@ MOVES: list[Move] = [
 ]
 
 
-def play(seed: int, steps: int = 40, told: Told | None = None) -> str:
+def play(seed: int, steps: int = 50, told: Told | None = None) -> str:
     """Play one history and return all that the service was asked and what was told of it.
 
     ``told`` counts what happened. `AssertionError` tells the history's number where something is not right. To look into

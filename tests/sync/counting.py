@@ -1,14 +1,14 @@
 """Counts what came of the items of a history: a generator that never makes a case proves nothing about it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crmcorner.items.records import FieldName
 from crmcorner.sync.actions import Direction
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.reasons import ReasonCode
 from crmcorner.sync.store import Settlement
-from tests.sync.nemesis import CAN_BEFALL, NemesisStore
+from tests.sync.nemesis import CAN_BEFALL, Fault, NemesisStore, Operation
 
 Told = Counter[tuple[str, ...]]
 """``("strike", fault, operation)``, ``("reason", code)``, ``("merge", field, outcome)``: how often."""
@@ -70,6 +70,11 @@ _OF_CONTACTS = {
 }
 
 
+def strikes(table: Mapping[Operation, Collection[Fault]]) -> list[tuple[str, ...]]:
+    """Return every kind of trouble at every kind of call as it is counted, in a fixed order."""
+    return [("strike", fault, operation) for operation, faults in table.items() for fault in sorted(faults)]
+
+
 def never_made(
     told: Told, names: Sequence[FieldName], *, contacts: bool = False, guests: bool = False
 ) -> list[tuple[str, ...]]:
@@ -77,9 +82,7 @@ def never_made(
     reasons = set(ReasonCode) - _ELSEWHERE.keys()
     reasons -= set() if contacts else _OF_CONTACTS
     reasons -= set() if guests else {ReasonCode.WOULD_MAIL}
-    wanted: list[tuple[str, ...]] = [
-        ("strike", fault, operation) for operation, faults in CAN_BEFALL.items() for fault in sorted(faults)
-    ]
+    wanted = strikes(CAN_BEFALL)
     wanted += [("reason", code.value) for code in sorted(reasons)]
     # Of two values only, both sides can change to the same one alone.
     wanted += [

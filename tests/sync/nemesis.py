@@ -45,6 +45,12 @@ class Operation(StrEnum):
     OPEN = "open"
     SETTLE = "settle"
     FINISH = "finish"
+    MARKED = "marked mail"
+    MAILS = "mails"
+    SOURCE = "source"
+    RECATEGORISE = "recategorise"
+    FILE = "file"
+    WRITTEN = "written"
 
 
 class Fault(StrEnum):
@@ -98,6 +104,17 @@ CAN_BEFALL: Mapping[Operation, frozenset[Fault]] = {
 }
 """Every kind of trouble with every kind of call that it can befall."""
 
+CAN_BEFALL_MAIL: Mapping[Operation, frozenset[Fault]] = {
+    Operation.MARKED: frozenset(_READ),
+    Operation.MAILS: frozenset(_READ),
+    Operation.SOURCE: frozenset(_READ),
+    Operation.RECATEGORISE: frozenset((_WRITTEN | {Fault.GONE}) - {Fault.THROTTLED}),
+    Operation.FILE: frozenset(_STORED),
+    Operation.WRITTEN: frozenset(_STORED),
+    Operation.FINISH: frozenset(_STORED),
+}
+"""The same for the calls of a run's part that is about mail."""
+
 _REFUSALS = {
     Fault.UNKNOWN_BEFORE: Refused(why=Refusal.UNKNOWN),
     Fault.BUSY: Refused(why=Refusal.BUSY, retry_after=30),
@@ -140,7 +157,7 @@ class Nemesis:
 
     def order(self, fault: Fault, operation: Operation, nth: int) -> None:
         """Have it strike the n-th call from now on."""
-        assert fault in CAN_BEFALL[operation]
+        assert fault in CAN_BEFALL.get(operation, frozenset()) | CAN_BEFALL_MAIL.get(operation, frozenset())
         self.on_order = (fault, operation, nth)
 
     def before(self, operation: Operation) -> Refused | None:

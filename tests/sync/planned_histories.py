@@ -387,7 +387,7 @@ MOVES: list[Callable[[PlannedHistory], object]] = [
 ]
 
 
-def play(kind: Kind, seed: int, steps: int = 40, told: Told | None = None) -> str:
+def play(kind: Kind, seed: int, steps: int = 50, told: Told | None = None) -> str:
     """Play one history and return all that the service was asked and what was told of it; as `chance.play`."""
     chance = Random(seed)  # noqa: S311 - not for secrets
     history = PlannedHistory(kind, chance, told)

@@ -3,4 +3,4 @@
 import os
 
 FIRST = int(os.environ.get("CRMCORNER_FIRST_HISTORY", "0"))
-HISTORIES = int(os.environ.get("CRMCORNER_HISTORIES", "2000"))
+HISTORIES = int(os.environ.get("CRMCORNER_HISTORIES", "1600"))

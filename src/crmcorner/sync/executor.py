@@ -285,7 +285,10 @@ class _KindRun:
                 self.push(left, confirm=False)
 
     def push(self, crm_ids: Iterable[CrmId], *, confirm: bool) -> None:
-        """Plan and carry out records; ``confirm``: linked items that were not read are asked for by name (R84)."""
+        """Plan and carry out records; ``confirm``: linked items that were not read are asked for by name (R84).
+
+        So are those held back: that they are gone may have been told long ago.
+        """
         todo = sorted(crm_ids)
         self.total = self.done + len(todo)
         for ids in _chunks(todo):
@@ -301,7 +304,7 @@ class _KindRun:
                 for crm_id, link in links.items()
                 if link.status is LinkStatus.PUT_BACK
                 or (link.status is LinkStatus.WITHDRAWN and crm_id in records and records[crm_id].in_scope)
-                or (link.status is LinkStatus.ACTIVE and not link.version)
+                or (link.status is LinkStatus.ACTIVE and (not link.version or crm_id in self.due.held))
                 or (
                     confirm
                     and link.status is LinkStatus.ACTIVE
