@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 
 from crmcorner.items.records import Kind
 from tests.soak.told import failed, say
-from tests.sync import chance, counting, planned_histories
+from tests.sync import chance, counting, mail_histories, planned_histories
 from tests.sync.counting import Told
 from tests.sync.histories import TEXTS
+from tests.sync.nemesis import CAN_BEFALL_MAIL
 
 PIECE = 200
 """So many histories are given to a worker at a time."""
 
-SHARES = (Kind.CONTACTS, Kind.TASKS, Kind.CONTACTS, Kind.CALENDAR)
-"""Half of the histories are of contacts, a quarter of tasks, a quarter of appointments."""
+SHARES = (Kind.CONTACTS, Kind.TASKS, Kind.CONTACTS, Kind.CALENDAR, Kind.MAIL)
+"""Two in five histories are of contacts, one of tasks, one of appointments, one of mails."""
+
+NEWS_EVERY = 10_000
+"""After so many histories a line tells how far it is."""
 
 
 @dataclass
@@ -43,6 +47,8 @@ def play_one(kind: Kind, seed: int, told: Told | None = None) -> str:
     """Play one history; raises `AssertionError` with what was wrong."""
     if kind is Kind.CONTACTS:
         return chance.play(seed, told=told)
+    if kind is Kind.MAIL:
+        return mail_histories.play(seed, told=told)
     return planned_histories.play(kind, seed, told=told)
 
 
@@ -89,6 +95,10 @@ def play_all(histories: int, first: int, minutes: float) -> int:
                 played = each.result()
                 kind = played.piece.kind
                 ranges[kind] = ranges.get(kind, 0) + played.piece.count
+                if sum(ranges.values()) % NEWS_EVERY < played.piece.count:
+                    say(
+                        f"{sum(ranges.values())} histories in {time.monotonic() - began:.0f} s, {failures} failed"
+                    )
                 told.setdefault(kind, Counter()).update(played.told)
                 for seed, wrong in played.failures:
                     failures += 1
@@ -117,12 +127,17 @@ def _tell(ranges: dict[Kind, int], told: dict[Kind, Told], first: int, seconds: 
     say(f"{total} histories in {seconds:.0f} s: {total / max(seconds, 0.001):.0f} a second")
     for kind, count in ranges.items():
         say(f"  {kind.value}: seeds {first} to {first + count - 1}")
-        names = [*TEXTS]
-        if kind is not Kind.CONTACTS:
-            names = [*planned_histories.UNIQUE[kind], *planned_histories.OTHERS[kind]]
-        missing = counting.never_made(
-            told[kind], names, contacts=kind is Kind.CONTACTS, guests=kind is Kind.CALENDAR
-        )
+        missing = _missing(kind, told[kind])
         shown = ", ".join(" ".join(map(str, each)) for each in missing) or "nothing"
         strikes = sum(number for key, number in told[kind].items() if key[0] == "strike")
         say(f"    {strikes} times struck by trouble; never made: {shown}")
+
+
+def _missing(kind: Kind, told: Told) -> list[tuple[str, ...]]:
+    """Return what could have happened in histories of a kind and did not."""
+    if kind is Kind.MAIL:
+        return [each for each in counting.strikes(CAN_BEFALL_MAIL) if not told[each]]
+    if kind is Kind.CONTACTS:
+        return counting.never_made(told, TEXTS, contacts=True)
+    names = [*planned_histories.UNIQUE[kind], *planned_histories.OTHERS[kind]]
+    return counting.never_made(told, names, guests=kind is Kind.CALENDAR)

@@ -108,12 +108,12 @@ CAN_BEFALL_MAIL: Mapping[Operation, frozenset[Fault]] = {
     Operation.MARKED: frozenset(_READ),
     Operation.MAILS: frozenset(_READ),
     Operation.SOURCE: frozenset(_READ),
-    Operation.RECATEGORISE: frozenset((_WRITTEN | {Fault.GONE}) - {Fault.THROTTLED}),
+    Operation.RECATEGORISE: frozenset(_WRITTEN - {Fault.THROTTLED}),
     Operation.FILE: frozenset(_STORED),
     Operation.WRITTEN: frozenset(_STORED),
     Operation.FINISH: frozenset(_STORED),
 }
-"""The same for the calls of a run's part that is about mail."""
+"""The same for the calls of a run's part that is about mail. What is said to be gone there is gone: users delete mails."""
 
 _REFUSALS = {
     Fault.UNKNOWN_BEFORE: Refused(why=Refusal.UNKNOWN),
