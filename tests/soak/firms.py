@@ -15,11 +15,11 @@ import psycopg
 from m365_sandbox.state import State
 from tests.outlook.served_sandbox import served
 from tests.outlook.test_killed import ROOT, TAGGED, names_in_outlook, with_mailboxes
-from tests.soak.processes import MANY
+from tests.soak.processes import TRIES
 from tests.soak.told import failed, say
 
 FEW = 5
-"""Records of a firm whose workers are killed."""
+"""Records of a firm whose workers are killed; those whose answers get lost say how many they have."""
 
 LOST_BY_ONE = 50
 """So many lost answers come at least of one firm."""
@@ -59,25 +59,25 @@ def kill_and_lose(url: str, first: int, kills: int, faults: int) -> int:
     """Kill so many workers and lose so many answers; return how many firms were not as they must be."""
     began, failures, killed, lost, firms = time.monotonic(), 0, 0, 0, 0
     state = State.in_memory(seed=1)
-    with_mailboxes(state, range(first, first + kills + 2 + faults // LOST_BY_ONE))
+    with_mailboxes(state, range(first, first + TRIES * kills + 2 + faults // LOST_BY_ONE))
+    own = FEW
     with served(state, threads=8) as sandbox, database(url) as surroundings:
         command = [sys.executable, "-m", "tests.soak.processes", sandbox, str(first), str(kills), str(faults)]
-        running = subprocess.Popen(  # noqa: S603 - our own command
+        with subprocess.Popen(  # noqa: S603 - our own command
             command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert running.stdout is not None
-        for line in running.stdout:
-            found = json.loads(line)
-            if "lost" in found:
-                lost = found["lost"]
-                continue
-            firms += 1
-            killed += found["killed"]
-            wrong = what_is_wrong(state, found, FEW if found["number"] <= first + kills else MANY)
-            if wrong:
-                failures += 1
-                failed(f"firm:{found['number']}", wrong)
-        if running.wait():
+        ) as running:
+            for line in running.stdout or ():
+                found = json.loads(line)
+                own, lost = found.get("records", own), found.get("lost", lost)
+                if "number" not in found:
+                    continue
+                firms += 1
+                killed += found["killed"]
+                wrong = what_is_wrong(state, found, own)
+                if wrong:
+                    failures += 1
+                    failed(f"firm:{found['number']}", wrong)
+        if running.returncode:
             failures += 1
             failed(f"firm:{first}", f"the processes ended with {running.returncode}")
     state.close()

@@ -22,6 +22,9 @@ from tests.outlook.killed import begun, ended, in_a_process
 MANY = 200
 """Records of a firm whose answers get lost: ten batches, in chains and by themselves."""
 
+TRIES = 2
+"""At most so many workers are killed, for each that is to be killed at work: some have ended by then."""
+
 LOST = (
     {"kind": "unavailable_after", "method": "POST", "path": "/contacts", "every": 5, "times": 0},
     {"kind": "drop_after", "method": "PATCH", "path": "/contacts", "every": 5, "times": 0},
@@ -46,8 +49,11 @@ def told(number: int, sandbox: str, *, killed: bool) -> None:
     tell(number, sandbox, killed=killed)
 
 
-def kill_one_of_two(number: int, sandbox: str, patience: float) -> None:
-    """R15, R17: two workers begin with the same mailbox; one is killed at some moment, and another looks after them."""
+def kill_one_of_two(number: int, sandbox: str, patience: float) -> bool:
+    """R15, R17: two workers begin with the same mailbox; one is killed at some moment, and another looks after them.
+
+    Returns whether it was still at work.
+    """
     from tests.outlook.killed_firm import a_firm  # noqa: PLC0415 - Django is set up by now
 
     chance = Random(number)  # noqa: S311 - not for secrets
@@ -56,7 +62,9 @@ def kill_one_of_two(number: int, sandbox: str, patience: float) -> None:
     time.sleep(chance.random() * patience)
     os.kill(workers[chance.randrange(2)], signal.SIGKILL)
     endings = [ended(worker) for worker in workers]
-    in_a_process(lambda: told(number, sandbox, killed=signal.SIGKILL in endings))
+    killed = signal.SIGKILL in endings
+    in_a_process(lambda: told(number, sandbox, killed=killed))
+    return killed
 
 
 def lose_answers(number: int, sandbox: str) -> int:
@@ -108,15 +116,22 @@ def main(sandbox: str, first: int, kills: int, faults: int) -> None:
         in_a_process(lambda: one_run(number, sandbox))
         patience = 1.2 * (time.monotonic() - began)
         in_a_process(lambda: told(number, sandbox, killed=False))
-    for _kill in range(kills):
+    killed = 0
+    while killed < kills and number < first + TRIES * kills:
         number += 1
-        kill_one_of_two(number, sandbox, patience)
+        killed += kill_one_of_two(number, sandbox, patience)
+    say({"records": MANY})
     lost = 0
     while lost < faults:
         number += 1
         lost += lose_answers(number, sandbox)
-        sys.stdout.write(json.dumps({"lost": lost}) + "\n")
-        sys.stdout.flush()
+        say({"lost": lost})
+
+
+def say(found: dict[str, int]) -> None:
+    """Tell how far it is."""
+    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
