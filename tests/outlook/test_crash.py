@@ -25,7 +25,7 @@ from crmcorner.sync.policy import Policy, Winner
 from tests.outlook.world import JAN, PIET, TAGGED, World, a_user
 from tests.sync.cutting import CutMailbox, Died, Fuse
 
-STEPS = 17
+STEPS = 19
 """How many durable steps the run of this file has; `test_every_step_is_cut` sees to it that none is left out."""
 
 NOBODY = Fuse(-1, after=False)
@@ -101,6 +101,7 @@ def run_until(world: World, fuse: Fuse, kind: Kind = Kind.CONTACTS) -> None:
         new_stamp=lambda: f"{run.pk}-{next(numbers)}",
         should_stop=lambda: False,
         window=window_of(world.user),
+        together=1,
     )
     try:
         executor.run(kind)

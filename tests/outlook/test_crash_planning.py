@@ -28,8 +28,8 @@ class Scene:
 
 
 SCENES = (
-    Scene(Kind.TASKS, 11, CALL, {"status": TaskStatus.COMPLETED, "completed_on": today()}),
-    Scene(Kind.CALENDAR, 11, a_visit(), {"private": True, "location": "Haarlem"}),
+    Scene(Kind.TASKS, 13, CALL, {"status": TaskStatus.COMPLETED, "completed_on": today()}),
+    Scene(Kind.CALENDAR, 13, a_visit(), {"private": True, "location": "Haarlem"}),
 )
 CUTS = [
     pytest.param(scene, step, after, id=f"{scene.kind}-{step}-{'after' if after else 'before'}")

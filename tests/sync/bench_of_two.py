@@ -13,9 +13,12 @@ from tests.sync.memory_store import MemoryStore
 
 TAGGED = (CATEGORY,)
 
+TOGETHER = {1: 800, 2: 3, 50: 1}
+"""By page size, how many items histories look at together: all at once, some pages, page by page."""
+
 
 class Pair:
-    """One user's CRM and Outlook, and runs between them."""
+    """One user's CRM and Outlook, and runs between them; page by page, unless more is looked at ``together``."""
 
     def __init__(
         self,
@@ -24,11 +27,12 @@ class Pair:
         mailbox: MemoryMailbox | None = None,
         kind: Kind = Kind.CONTACTS,
         window: Window | None = None,
+        together: int = 1,
     ) -> None:
         self.kind, self.window = kind, window
         self.outlook = mailbox or MemoryMailbox()
         self.crm = MemoryStore()
-        self.winner = winner
+        self.winner, self.together = winner, together
         self._stamps = itertools.count(1)
 
     def run(self, *, should_stop: Callable[[], bool] = lambda: False) -> list[Line]:
@@ -44,6 +48,7 @@ class Pair:
             new_stamp=lambda: f"stamp-{next(self._stamps)}",
             should_stop=should_stop,
             window=self.window,
+            together=self.together,
         )
         executor.run(self.kind)
         return self.crm.data.lines[before:]

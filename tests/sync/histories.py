@@ -23,7 +23,7 @@ from crmcorner.sync.executor import Stopped
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.report import figures
 from crmcorner.sync.state import Link, LinkStatus
-from tests.sync.bench_of_two import Pair
+from tests.sync.bench_of_two import TOGETHER, Pair
 from tests.sync.cutting import Died, Fuse, MeddledStore, TroubledMailbox, set_fuse
 from tests.sync.memory_store import Row
 
@@ -77,6 +77,7 @@ class Histories(RuleBasedStateMachine):
     def start(self, winner: Winner, page: int, loses: bool) -> None:
         """One setting, one page size; a person of the CRM with many addresses and one of Outlook, in step."""
         self.pair.winner, self.outlook.page_size, self.outlook.loses_returned = winner, page, loses
+        self.pair.together = TOGETHER[page]
         self.crm_adds(0, in_scope=True)
         for _address in range(4):
             self.edits_addresses(0, "crm", drop=False)

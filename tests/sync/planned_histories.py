@@ -35,7 +35,7 @@ from crmcorner.sync.executor import Stopped
 from crmcorner.sync.policy import Winner
 from crmcorner.sync.report import figures
 from crmcorner.sync.state import Link, LinkStatus
-from tests.sync.bench_of_two import Pair
+from tests.sync.bench_of_two import TOGETHER, Pair
 from tests.sync.counting import CountingStore, Told
 from tests.sync.memory_store import Row
 from tests.sync.nemesis import CAN_BEFALL, ENDINGS, Fault, Manners, NemesisMailbox, Operation
@@ -100,6 +100,7 @@ class PlannedHistory:
         self.outlook.manners = Manners(*(chance.random() < 0.3 for _flag in range(3)))
         window = WINDOW if kind is Kind.CALENDAR and chance.random() < 0.7 else None
         self.pair = Pair(winner=chance.choice(list(Winner)), mailbox=self.outlook, kind=kind, window=window)
+        self.pair.together = TOGETHER[self.outlook.page_size]
         self.crm = self.pair.crm = CountingStore(self.told, names)
         self.nemesis = self.crm.nemesis = self.outlook.nemesis
         self.nemesis.edit, self.nemesis.overtake = self.someone_edits, self.another_worker_runs

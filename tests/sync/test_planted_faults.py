@@ -106,25 +106,27 @@ def what_does_not_fit_is_dropped(patch: pytest.MonkeyPatch) -> None:
 
 def absence_is_deletion(patch: pytest.MonkeyPatch) -> None:
     """What is reported missing from its folder is taken for gone, without asking."""
-    plain = executor._KindRun.take_page
+    plain = executor._KindRun.take_changes
 
-    def take_page(self: Any, page: Any) -> None:
-        plain(self, page)
+    def take_changes(self: Any, changes: Any) -> None:
+        plain(self, changes)
         gone, self.removed = frozenset(self.removed), set()
         self.take_items({}, gone)
 
-    patch.setattr(executor._KindRun, "take_page", take_page)
+    patch.setattr(executor._KindRun, "take_changes", take_changes)
 
 
 def the_cursor_moves_first(patch: pytest.MonkeyPatch) -> None:
     """The next run goes on after pages whose work is not done."""
-    plain = executor._KindRun.take_page
 
-    def take_page(self: Any, page: Any) -> None:
-        self.store.data.cursor = page.cursor
-        plain(self, page)
+    def pull_from(self: Any, cursor: Any) -> Any:
+        for page in self.mailbox.changes(self.kind, cursor, self.window):
+            cursor = self.store.data.cursor = page.cursor
+            self.take_changes(page.changes)
+            self.step("reading")
+        return cursor
 
-    patch.setattr(executor._KindRun, "take_page", take_page)
+    patch.setattr(executor._KindRun, "pull_from", pull_from)
 
 
 def the_watermark_is_taken_last(patch: pytest.MonkeyPatch) -> None:
@@ -239,7 +241,7 @@ def an_empty_page_ends_the_reading(patch: pytest.MonkeyPatch) -> None:
         for page in self.mailbox.changes(self.kind, cursor, self.window):
             if not page.changes:
                 break
-            self.take_page(page)
+            self.take_changes(page.changes)
             cursor = page.cursor
             self.step("reading")
         return cursor
@@ -249,13 +251,13 @@ def an_empty_page_ends_the_reading(patch: pytest.MonkeyPatch) -> None:
 
 def removals_are_passed_over(patch: pytest.MonkeyPatch) -> None:
     """What is reported missing is not asked for."""
-    plain = executor._KindRun.take_page
+    plain = executor._KindRun.take_changes
 
-    def take_page(self: Any, page: Any) -> None:
-        plain(self, page)
+    def take_changes(self: Any, changes: Any) -> None:
+        plain(self, changes)
         self.removed.clear()
 
-    patch.setattr(executor._KindRun, "take_page", take_page)
+    patch.setattr(executor._KindRun, "take_changes", take_changes)
 
 
 def what_moved_is_gone(patch: pytest.MonkeyPatch) -> None:

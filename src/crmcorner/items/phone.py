@@ -36,7 +36,12 @@ _SECOND_NUMBER = re.compile(r"/|\s[-–]\s*\d{1,3}$")
 """In ``+31 23 542 34 45 / 46`` begins another number, unless a valid number is written so."""
 
 
-@lru_cache(maxsize=32_768)
+_written: dict[tuple[str, str], str] = {}
+"""What `format_phone` wrote for a country, and of which number: Outlook shows most of it again at once."""
+
+_MOST_WRITTEN = 32_768
+
+
 def parse_phone(text: str, *, country: str, also: tuple[str, ...] = ()) -> str:
     """Return a number in canonical form: ``+31235423445``, with ``;ext=12`` behind it if it has an extension.
 
@@ -46,6 +51,11 @@ def parse_phone(text: str, *, country: str, also: tuple[str, ...] = ()) -> str:
     Raises:
         PhoneNotUnderstood: no number can be read from the text.
     """
+    return _written.get((text, country)) or _understood(text, country, also)
+
+
+@lru_cache(maxsize=32_768)
+def _understood(text: str, country: str, also: tuple[str, ...]) -> str:
     tidy = _DUTCH_EXTENSION.sub(r"ext. \1", tidy_line(text))
     if sum(letter.isdigit() for letter in tidy) < 3:
         raise PhoneNotUnderstood(text)
@@ -57,9 +67,13 @@ def parse_phone(text: str, *, country: str, also: tuple[str, ...] = ()) -> str:
         if phonenumbers.is_valid_number(number) or (
             international and _is_possible(number) and not _SECOND_NUMBER.search(tidy)
         ):
-            extension = f";ext={number.extension}" if number.extension else ""
-            return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
+            return _canonical(number)
     raise PhoneNotUnderstood(text)
+
+
+def _canonical(number: PhoneNumber) -> str:
+    extension = f";ext={number.extension}" if number.extension else ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
 
 
 def _is_possible(number: PhoneNumber) -> bool:
@@ -90,7 +104,10 @@ def format_phone(canonical: str, *, country: str) -> str:
     if number is None:
         return canonical
     code = phonenumbers.country_code_for_region(country)
-    at_home = number.country_code == code and phonenumbers.is_valid_number(number)
-    return phonenumbers.format_number(
-        number, PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    )
+    if number.country_code != code or not phonenumbers.is_valid_number(number):
+        return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    text = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    if len(_written) >= _MOST_WRITTEN:
+        _written.clear()
+    _written[text, country] = _canonical(number)
+    return text

@@ -7,6 +7,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff
 _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 _PLAIN = re.compile(r"[ -~]*")
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 
 
 def tidy_line(text: str) -> str:
@@ -30,4 +31,4 @@ def plain_key(text: str) -> str:
     if not text.isascii():
         # Twice: taking letters apart can show capitals (of mathematical letters), folding can show accents.
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", text.casefold())

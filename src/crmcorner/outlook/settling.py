@@ -1,8 +1,8 @@
 """What one batch of settlements means in rows: links and run lines. One statement for each table (R13, R17)."""
 
 import dataclasses
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,7 @@ def save_links(connection_id: int, kind: Kind, links: Sequence[Link], now: datet
                 link.status.value,
                 link.scoped,
                 link.version,
-                json.dumps(stored.plain(link.categories)),
+                stored.json_text(stored.plain(link.categories)),
                 stored.base_to_text(link.base),
                 link.crm_version,
                 at,
@@ -78,6 +78,27 @@ def save_links(connection_id: int, kind: Kind, links: Sequence[Link], now: datet
     )
 
 
+@dataclass(slots=True, kw_only=True)
+class _Line:
+    """A row of `RunLine` before it is stored: a model's own object would cost more than all else of it."""
+
+    run_id: int
+    kind: str
+    label: str
+    outcome: str
+    crm_id: str
+    item_id: str
+    changes: list[Any]
+    conflicts: list[Any]
+    problems: list[Any]
+    reason: str
+    facts: dict[str, Any]
+    is_change: bool
+    is_error: bool
+    to_outlook: bool
+    to_crm: bool
+
+
 class RunLines:
     """The lines of one kind's part in a run: one for each item, whatever happened to it in turn (R11, R13)."""
 
@@ -85,7 +106,7 @@ class RunLines:
         self.run, self.kind = run, kind
         self.keys: dict[LineKey, int] = {}
         for row in RunLine.objects.filter(run=run, kind=kind.value).only("pk", "crm_id", "item_id"):
-            self._remember(row)
+            self._remember(row, row.pk)
 
     def add(self, done: Sequence[Settlement]) -> None:
         """Insert a line for each; where the item has one already in this run, they become one."""
@@ -97,24 +118,23 @@ class RunLines:
             RunLine.objects.filter(pk__in=earlier).delete()
         ids = insert_for_ids(RunLine, _LINE_COLUMNS, (_line_values(row) for row in rows))
         for row, pk in zip(rows, ids, strict=True):
-            row.pk = pk
-            self._remember(row)
+            self._remember(row, pk)
 
-    def _earlier(self, row: RunLine) -> list[int]:
+    def _earlier(self, row: _Line) -> list[int]:
         found = {self.keys.get(key) for key in (row.crm_id, row.item_id) if key}
         return sorted(pk for pk in found if pk is not None)
 
-    def _remember(self, row: RunLine) -> None:
+    def _remember(self, row: RunLine | _Line, pk: int) -> None:
         for key in (row.crm_id, row.item_id):
             if key:
-                self.keys[key] = row.pk
+                self.keys[key] = pk
 
-    def _row(self, settlement: Settlement) -> RunLine:
+    def _row(self, settlement: Settlement) -> _Line:
         line = settlement.line
         directions = {change.direction for change in line.changes}
         wrote = line.is_change and settlement.intent is not None
-        return RunLine(
-            run=self.run,
+        return _Line(
+            run_id=self.run.pk,
             kind=self.kind.value,
             label=stored.plain(line.label)[:LABEL_LENGTH],
             outcome=line.outcome.value,
@@ -155,9 +175,9 @@ class RunLines:
         )
 
 
-def _line_values(row: RunLine) -> list[Any]:
+def _line_values(row: _Line) -> list[Any]:
     values = (getattr(row, name) for name in _LINE_COLUMNS)
-    return [json.dumps(value) if isinstance(value, list | dict) else value for value in values]
+    return [stored.json_text(value) if isinstance(value, list | dict) else value for value in values]
 
 
 def with_record(settlement: Settlement, saved: SavedRecord) -> Settlement:
@@ -181,15 +201,15 @@ def with_record(settlement: Settlement, saved: SavedRecord) -> Settlement:
     return dataclasses.replace(settlement, link=link, line=line)
 
 
-def _one_each(rows: Sequence[RunLine]) -> list[RunLine]:
-    kept: dict[LineKey, RunLine] = {}
+def _one_each(rows: Sequence[_Line]) -> list[_Line]:
+    kept: dict[LineKey, _Line] = {}
     for row in rows:
         key = row.crm_id or row.item_id
         kept[key] = _folded([kept[key]], row) if key in kept else row
     return list(kept.values())
 
 
-def _folded(before: Sequence[RunLine], now: RunLine) -> RunLine:
+def _folded(before: Sequence[RunLine | _Line], now: _Line) -> _Line:
     """Put what happened to one item in turn in one line: what was done stays done, what stands is the latest."""
     for old in before:
         now.changes = old.changes + now.changes

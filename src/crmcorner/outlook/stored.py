@@ -6,6 +6,7 @@ the older one: nothing is ever guessed at.
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -132,7 +133,14 @@ def plain(value: Any) -> Any:
 
     NUL characters, which PostgreSQL does not store, are left out.
     """
+    if type(value) is str:
+        return value.replace("\x00", "")
     return _without_nul(msgspec.to_builtins(value, str_keys=True))
+
+
+def json_text(value: Any) -> str:
+    """Return what `plain` gave as the text of a JSON column."""
+    return msgspec.json.encode(value).decode()
 
 
 def field_value(kind: Kind, name: FieldName, stored: Any) -> Any:
@@ -187,22 +195,30 @@ def _text(value: Base | Intent) -> str:
     return msgspec.json.encode({"schema": SCHEMA, "value": _sparse(value)}).decode()
 
 
+_AS_IT_IS = frozenset({str, int, bool, date, datetime, type(None)})
+
+
 def _sparse(value: Any) -> Any:
     """Return a record as a mapping without the fields that have their default, which reading fills in again."""
     kind = type(value)
-    if kind is str:
+    if kind in _AS_IT_IS:
         return value
     if isinstance(value, tuple):
         return [_sparse(each) for each in value]
     if isinstance(value, dict):
         return {key: _sparse(each) for key, each in value.items()}
+    if kind is Base and value.crm == value.outlook:
+        # As in most links: what both sides say is worked out once.
+        said = _sparse(value.crm)
+        found = {"crm": said, "outlook": said}
+        return found | {"unread": _sparse(value.unread)} if value.unread else found
     if not dataclasses.is_dataclass(kind):
         return value
     found = {}
     for name, default in _defaults(kind):
         held = getattr(value, name)
-        if held != default:
-            found[name] = _sparse(held)
+        if held is not default and held != default:
+            found[name] = held if type(held) is str else _sparse(held)
     return found
 
 

@@ -1,10 +1,10 @@
 """Writing history lines, and finding what changed since (R8, R75)."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
 from django.db import connection as database
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -126,7 +126,7 @@ def history_of(subject: str, limit: int = 50) -> QuerySet[HistoryLine]:
 
 def _json(changes: Changes) -> str:
     # Lone halves of surrogate pairs and NUL, which PostgreSQL's JSON refuses, never come here: texts are tidied.
-    return json.dumps(changes, separators=(",", ":"))
+    return msgspec.json.encode(changes).decode()
 
 
 def _transaction_number() -> int:

@@ -24,7 +24,7 @@ CAPABILITIES = Capabilities(
     list_limits={"emails": 3, "work_phones": 2, "home_phones": 2, "mobile_phones": 1},
     missing=MISSING,
     note_length=30_000,
-    batch_size=CHAINED_FROM,
+    batch_size=2 * CHAINED_FROM,
     stamps=True,
 )
 """Graph: contact resource type: three e-mail addresses and two business phones are the server's limits."""

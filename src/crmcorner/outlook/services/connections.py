@@ -29,7 +29,7 @@ from crmcorner.outlook.models import (
 )
 from crmcorner.outlook.models.connection import ConnectionState, Connector
 from crmcorner.outlook.models.run import RunState
-from crmcorner.preferences.services.settings import value_of
+from crmcorner.preferences.services.settings import values_of
 
 SECRET_FIELDS = ("tenant", "client_id", "client_secret", "refresh_token")
 """What a Microsoft sign-in needs: an application's own (tenant, id, secret), or a user's (refresh token besides)."""
@@ -116,7 +116,8 @@ def open_mailbox(connection: Connection) -> Mailbox:
         crmcorner.mailbox.catalogue.UnknownConnector: this installation does not have its connector.
     """
     known = secrets.unseal(connection.credentials)
-    language = "en" if value_of(connection.user, "OutlookLanguage") == "US" else "nl"
+    values = values_of(connection.user)
+    language = "en" if values["OutlookLanguage"] == "US" else "nl"
     return opener(connection.connector)(
         base_url=settings.GRAPH_URL,
         login_url=settings.ENTRA_URL,
@@ -129,7 +130,7 @@ def open_mailbox(connection: Connection) -> Mailbox:
         country=settings.FIRM_COUNTRY,
         language=language,
         zone=timezone.get_current_timezone_name(),
-        all_task_lists=value_of(connection.user, "Outlook_TaskLists") == "all",
+        all_task_lists=values["Outlook_TaskLists"] == "all",
     )
 
 

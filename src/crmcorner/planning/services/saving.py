@@ -1,6 +1,5 @@
 """Storing many rows of one table at once, with the version raised and a history line each (R8, R75)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,5 +82,5 @@ def _value(row: R, name: str) -> Any:
     value = getattr(row, name)
     field = type(row)._meta.get_field(name.removesuffix("_id") if name != "id" else name)  # noqa: SLF001 - Django's way
     if isinstance(field, models.JSONField):
-        return None if value is None else json.dumps(value)
+        return None if value is None else msgspec.json.encode(value).decode()
     return database_value(value) if isinstance(value, date) else value

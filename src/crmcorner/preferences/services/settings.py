@@ -48,6 +48,11 @@ def value_of(user: User, name: str) -> str:
     return resolve(user, name).value
 
 
+def values_of(user: User) -> dict[str, str]:
+    """Return the values of all settings for a user, read at once."""
+    return {each.type.name: each.value for each in resolve_all(user)}
+
+
 def all_settings() -> QuerySet[Setting]:
     """Return the rows of the Settings page."""
     return Setting.objects.select_related("user", "user_group")
