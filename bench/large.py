@@ -93,8 +93,7 @@ def measure_large(place: Place, table: Table) -> None:
     table.part(f"{KIND}: no-op at {SMALL:,}")
     for when in ("after a pull", "after a push"):
         large.no_op(small, when, SMALL)
-    for size in SIZES:
+    for size in SIZES:  # from small to large: a process does not give back all the memory that it once had
         large.pull(size)
-    for size in SIZES:
         large.push(size)
     table.growth(bounds.GROWTH)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cases, firm, first_run, large, quota, waits
+from bench import cases, firm, first_run, large, mailboxes, quota, waits
 from bench.bounds import GROWTH
 from bench.peers import cases as peers
 from bench.place import Database, NoPostgres, Place, require_limits
@@ -17,7 +17,7 @@ from bench.table import Table
 from crmcorner.items.records import Kind
 
 SIZES = (1_180, 10_000)
-PARTS = ("sqlite", "postgresql", "quota", "peers")
+PARTS = ("sqlite", "postgresql", "quota", "mailboxes", "peers")
 LARGE = "large"
 
 
@@ -65,21 +65,27 @@ def _run(options: argparse.Namespace, folder: Path) -> Table | None:
     if options.profile:
         _profile(place, options.profile, options.kind, options.size[0])
         return None
-    if options.part == "quota":
-        table = Table("quota", "More than the service's quota allows at once")
+    return _table(options, place)
+
+
+def _table(options: argparse.Namespace, place: Place) -> Table:
+    """Measure that part."""
+    name, about = options.part, {"database": place.database}
+    if name == "quota":
+        table = Table(name, "More than the service's quota allows at once", about)
         quota.measure(place, table)
-        return table
-    if options.part == "peers":
-        table = Table("peers", "The same work by other programs, in the same run")
+    elif name == "mailboxes":
+        table = Table(name, "Many mailboxes at once", about)
+        mailboxes.measure_mailboxes(place, table)
+    elif name == "peers":
+        table = Table(name, "The same work by other programs, in the same run")
         peers.measure_peers(place, table)
-        return table
-    if options.part == LARGE:
-        table = Table(LARGE, "Up to 100,000 contacts, without a quota", {"database": database})
+    elif name == LARGE:
+        table = Table(name, "Up to 100,000 contacts, without a quota", about)
         large.measure_large(place, table)
-        return table
-    title = f"Four kinds against the sandbox with its limits enforced, on {database}"
-    table = Table(options.part, title, {"database": database})
-    _everything(cases.Bench(place, table), list(options.size), latency=not options.no_latency)
+    else:
+        table = Table(name, f"Four kinds against the sandbox with its limits, on {place.database}", about)
+        _everything(cases.Bench(place, table), list(options.size), latency=not options.no_latency)
     return table
 
 

@@ -69,6 +69,7 @@ class Table:
     def __init__(self, name: str, title: str, about: Mapping[str, str] | None = None) -> None:
         self.name, self.title, self.about = name, title, dict(about or {})
         self.parts: list[tuple[str, list[Row]]] = []
+        self._rows: list[Row] = []
         self.remarks: list[str] = []
 
     @property
@@ -76,10 +77,22 @@ class Table:
         """Return the counts that exceed their bar, with their headings."""
         return [(part, row) for part, rows in self.parts for row in rows if row.verdict == "MISSED"]
 
+    @property
+    def standing(self) -> str:
+        """Say how many bars are missed and how many goals are not reached, of how many."""
+        rows = [row for _part, rows in self.parts for row in rows]
+        bars, goals = ([each for each in rows if getattr(each, of) is not None] for of in ("bar", "goal"))
+        above = sum(row.figure > (row.goal or 0.0) for row in goals)
+        missed = f"{len(self.missed)} of {len(bars)} counts miss their bar"
+        return f"{missed}, {above} of {len(goals)} costs are above their goal."
+
     def part(self, heading: str) -> None:
-        """Begin a part."""
+        """Begin a part, or go on with one that was begun before."""
         print(f"\n{heading}", flush=True)
-        self.parts.append((heading, []))
+        known = next((rows for part, rows in self.parts if part == heading), None)
+        self._rows = [] if known is None else known
+        if known is None:
+            self.parts.append((heading, self._rows))
 
     def remark(self, text: str) -> None:
         """Add something that has to be said of the figures."""
@@ -104,10 +117,17 @@ class Table:
         self._add(Row(measure, round(figure, digits), unit, bound=bound, goal=goal))
 
     def point(
-        self, series: str, size: int, figure: float, unit: str = "", *, goal: float | None = None
+        self,
+        series: str,
+        size: int,
+        figure: float,
+        unit: str = "",
+        *,
+        goal: float | None = None,
+        measure: str = "",
     ) -> None:
         """Add a cost of one size, which is to be compared with that of other sizes."""
-        measure = f"{series} at {size:,}"
+        measure = measure or f"{series} at {size:,}"
         self._add(Row(measure, round(figure, 1), unit, goal=goal, series=series, size=size))
 
     def growth(self, goal: float) -> None:
@@ -124,7 +144,7 @@ class Table:
                 self.cost(named, rows[-1].figure / rows[0].figure, goal=goal)
 
     def _add(self, row: Row) -> None:
-        self.parts[-1][1].append(row)
+        self._rows.append(row)
         bound = "" if row.bound is None else f"{row.bound:.10g}"
         shown = (
             f"  {row.measure:<58} {row.shown:>11} {bound:>8} {row.ratio:>7}  {row.limit:<16} {row.verdict}"
@@ -157,6 +177,8 @@ class Table:
             f"`{about['command']}` on {about['date']}: {about['cores']} cores, Python {about['python']}{more}.",
             "What the measures mean and which of them decide: [measuring](../../docs/development/measuring.md).",
         ]
+        if any(row.limit for _part, rows in self.parts for row in rows):
+            lines += ["", self.standing]
         lines += ["", *(f"- {remark}" for remark in self.remarks)] if self.remarks else []
         if self.missed:
             lines += ["", "## Bars that are missed", ""]

@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import bounds
@@ -37,92 +37,97 @@ def measure_peers(place: Place, table: Table, size: int = SIZE, many: int = MANY
     table.remark(
         "CardDAV has no quota, so that nothing is counted there; its bounds are those of Graph all the same"
     )
-    for case in (_pulls, _pushes):
-        for each in contenders:
-            _tried(table, each, case, size)
-    for each in contenders:
-        _tried(table, each, _many, many)
+    races = [Race(table, each) for each in contenders]
+    for race in races:
+        _tried(race, race.small, size)
+    for race in races:
+        _tried(race, race.many, many)
 
 
-Case = Callable[[Table, Contender, int], None]
-
-
-def _tried(table: Table, contender: Contender, case: Case, size: int) -> None:
+def _tried(race: "Race", work: Callable[[int], None], size: int) -> None:
     """Measure; a peer that fails is said to have failed, and the others go on."""
     try:
-        case(table, contender, size)
+        work(size)
     except Failed as failure:
         last = str(failure).strip().splitlines()
-        table.remark(f"{contender.name}: failed: {last[-1] if last else 'without a word'}")
+        race.table.remark(f"{race.contender.name}: failed: {last[-1] if last else 'without a word'}")
 
 
-def _pulls(table: Table, contender: Contender, size: int) -> None:
-    case, few = f"pull{size}", size // 10
-    contender.begin(case)
-    contender.fill_far(case, size)
-    _first_pull(table, contender, case, size)
-    _quiet(table, contender, case, size)
-    table.part(f"{contender.name}: its start alone")
-    start = statistics.median(contender.start(case).cpu for _ in range(REPEATS)) * 1000
-    table.cost("client CPU", start, "ms", digits=0)
-    contender.change_far(case, few)
-    table.part(f"{contender.name}: {few:,} of {size:,} changed on the server")
-    _costs(table, contender.sync(case), bounds.pull(KIND, few), f"{contender.name}, changed there", size)
+@dataclass
+class Race:
+    """One contender's figures among those of the others: a part for each piece of work."""
 
+    table: Table
+    contender: Contender
+    start: float | None = None
 
-def _pushes(table: Table, contender: Contender, size: int) -> None:
-    case, few = f"push{size}", size // 10
-    contender.begin(case)
-    contender.fill_near(case, size)
-    table.part(f"{contender.name}: first push of {size:,}")
-    _costs(table, contender.sync(case), bounds.push(KIND, size), f"{contender.name}, push", size)
-    _all_there(table, contender, case, size)
-    table.part(f"{contender.name}: the run after that push")
-    _costs(table, contender.sync(case), bounds.pull(KIND, size), f"{contender.name}, after a push", size)
-    contender.sync(case)
-    contender.change_near(case, few)
-    table.part(f"{contender.name}: {few:,} of {size:,} changed on our side")
-    _costs(table, contender.sync(case), bounds.push(KIND, few), f"{contender.name}, changed here", size)
+    def small(self, size: int) -> None:
+        """First pull and first push, the runs after them, no-op, a tenth changed on either side."""
+        pull, push, few = f"pull{size}", f"push{size}", size // 10
+        self._first_pull(pull, size)
+        self._no_op(pull, size)
+        self.contender.change_far(pull, few)
+        self.part(f"{few:,} of {size:,} changed on the server")
+        self._costs(self.contender.sync(pull), bounds.pull(KIND, few), "changed there", size)
+        self.contender.begin(push)
+        self.contender.fill_near(push, size)
+        self.part(f"First push of {size:,}")
+        self._costs(self.contender.sync(push), bounds.push(KIND, size), "push", size)
+        self._all_there(push, size)
+        self.part(f"The run after the push of {size:,}")
+        self._costs(self.contender.sync(push), bounds.pull(KIND, size), "after a push", size)
+        self.contender.sync(push)
+        self.contender.change_near(push, few)
+        self.part(f"{few:,} of {size:,} changed on our side")
+        self._costs(self.contender.sync(push), bounds.push(KIND, few), "changed here", size)
 
+    def many(self, size: int) -> None:
+        """First pull and no-op; a push of so many takes some peers an hour."""
+        case = f"pull{size}"
+        self._first_pull(case, size)
+        self._no_op(case, size)
 
-def _many(table: Table, contender: Contender, size: int) -> None:
-    case = f"pull{size}"
-    contender.begin(case)
-    contender.fill_far(case, size)
-    _first_pull(table, contender, case, size)
-    _quiet(table, contender, case, size)
+    def part(self, heading: str) -> None:
+        """Begin a part, or go on with that of the others."""
+        self.table.part(heading)
 
+    def _first_pull(self, case: str, size: int) -> None:
+        self.contender.begin(case)
+        if self.start is None:
+            self.start = statistics.median(self.contender.start(case).cpu for _ in range(REPEATS))
+            self.part("Start alone, nothing done")
+            self.table.cost(f"{self.contender.name}: client CPU", self.start * 1000, "ms", digits=0)
+        self.contender.fill_far(case, size)
+        self.part(f"First pull of {size:,}")
+        self._costs(self.contender.sync(case), bounds.pull(KIND, size), "pull", size)
+        self._all_there(case, size)
 
-def _first_pull(table: Table, contender: Contender, case: str, size: int) -> None:
-    table.part(f"{contender.name}: first pull of {size:,}")
-    _costs(table, contender.sync(case), bounds.pull(KIND, size), f"{contender.name}, pull", size)
-    _all_there(table, contender, case, size)
+    def _no_op(self, case: str, size: int) -> None:
+        """Run where nothing has changed, several times; the first run after a pull may still settle things."""
+        self.contender.sync(case)
+        costs = [self.contender.sync(case) for _ in range(REPEATS)]
+        middle = Spent(*(statistics.median(values) for values in zip(*map(_seconds, costs), strict=True)))
+        self.part(f"No-op at {size:,}")
+        self._costs(replace(costs[-1], spent=middle), bounds.no_op((KIND,)), "no-op", size)
 
+    def _all_there(self, case: str, size: int) -> None:
+        near, far = self.contender.held(case)
+        if (near, far) != (size, size):
+            name = self.contender.name
+            self.table.remark(f"{name}: after {case} there are {near:,} here and {far:,} on the server")
 
-def _all_there(table: Table, contender: Contender, case: str, size: int) -> None:
-    near, far = contender.held(case)
-    if (near, far) != (size, size):
-        table.remark(f"{contender.name}: after {case} there are {near:,} here and {far:,} on the server")
-
-
-def _quiet(table: Table, contender: Contender, case: str, size: int) -> None:
-    """Run where nothing has changed, several times; the first run after a first one may still settle things."""
-    contender.sync(case)
-    costs = [contender.sync(case) for _ in range(REPEATS)]
-    table.part(f"{contender.name}: no-op at {size:,}")
-    middle = Spent(*(statistics.median(values) for values in zip(*map(_seconds, costs), strict=True)))
-    _costs(table, replace(costs[-1], spent=middle), bounds.no_op((KIND,)), f"{contender.name}, no-op", size)
+    def _costs(self, cost: Cost, least: bounds.Least, work: str, size: int) -> None:
+        table, name, cpu = self.table, self.contender.name, cost.spent.cpu * 1000
+        table.point(f"{name}, {work}: client CPU", size, cpu, "ms", measure=f"{name}: client CPU")
+        alone = cpu - (self.start or 0.0) * 1000
+        table.cost(f"{name}: client CPU less its start", alone, "ms", digits=0)
+        table.cost(f"{name}: wall", cost.spent.wall, "s")
+        table.cost(f"{name}: peak memory", cost.spent.peak, "MiB", digits=0)
+        table.cost(f"{name}: HTTP requests", cost.http, bound=least.http, digits=0)
+        if cost.counted is not None:
+            table.cost(f"{name}: counted requests", cost.counted, bound=least.counted, digits=0)
+            table.cost(f"{name}: requests refused", cost.refused, digits=0)
 
 
 def _seconds(cost: Cost) -> tuple[float, float, float]:
     return cost.spent.cpu, cost.spent.wall, cost.spent.peak
-
-
-def _costs(table: Table, cost: Cost, least: bounds.Least, series: str, size: int) -> None:
-    table.point(f"{series}: client CPU", size, cost.spent.cpu * 1000, "ms")
-    table.cost("wall", cost.spent.wall, "s")
-    table.cost("peak memory", cost.spent.peak, "MiB", digits=0)
-    table.cost("HTTP requests", cost.http, bound=least.http, digits=0)
-    if cost.counted is not None:
-        table.cost("counted requests", cost.counted, bound=least.counted, digits=0)
-        table.cost("requests refused", cost.refused, digits=0)
