@@ -1,5 +1,6 @@
 """Following what changes in Outlook, over all folders and through all oddities of deltas."""
 
+import itertools
 from collections.abc import Iterator
 
 import httpx2
@@ -262,3 +263,14 @@ def test_a_link_that_repeats_ends_the_round() -> None:
     )
     found = list(pages(client, "/x", GraphContact))
     assert [(page.link, page.last) for page in found] == [(link, False), ("/x", True)]
+
+
+def test_a_page_that_comes_for_ever_ends_the_round() -> None:
+    """R17: the same page under a new nextLink each time, as calendarView/delta has been seen to do, ends the round."""
+    links = (f"{BASE_URL}/delta?$skiptoken={number}" for number in itertools.count())
+    client = client_with(
+        lambda _: httpx2.Response(200, json={"value": [{"id": "A"}], "@odata.nextLink": next(links)})
+    )
+    found = list(pages(client, "/delta", GraphContact))
+    assert [page.last for page in found] == [False, False, False, True]
+    assert found[-1].link == "/delta"

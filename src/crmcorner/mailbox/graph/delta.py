@@ -18,6 +18,10 @@ PAGE_SIZE = "odata.maxpagesize=200"
 
 SCHEMA = 1
 
+SAME_AGAIN = 3
+"""A page that comes so many times more, one after the other, would come for ever: seen with calendarView/delta, whose
+nextLink is another one each time (Microsoft Q&A: questions 5790953 and 12762375)."""
+
 T = TypeVar("T")
 
 
@@ -47,8 +51,8 @@ class _Body(msgspec.Struct, Generic[T]):
 def pages(client: GraphClient, link: str, type_: type[T]) -> Iterator[Page[T]]:
     """Yield the pages of a round that begins, or goes on, at a link.
 
-    A page may be empty. A nextLink that comes a second time would never end: the round stops there, and the next
-    one begins where this one began.
+    A page may be empty. A nextLink that comes a second time would never end, nor would a page that comes again and
+    again: the round stops there, and the next one begins where this one began.
 
     Raises:
         DeltaRefused: an answer that is no page.
@@ -56,6 +60,8 @@ def pages(client: GraphClient, link: str, type_: type[T]) -> Iterator[Page[T]]:
     """
     shape: Any = _Body[type_]  # type: ignore[valid-type]
     start, seen = link, {link}
+    before: list[T] = []
+    again = 0
     while True:
         answer = client.read(link, prefer=PAGE_SIZE)
         if not answer.ok:
@@ -66,7 +72,9 @@ def pages(client: GraphClient, link: str, type_: type[T]) -> Iterator[Page[T]]:
             return
         if not body.next_link:
             raise NotUnderstood("a page of changes with neither nextLink nor deltaLink")
-        if body.next_link in seen:
+        again = again + 1 if body.value and body.value == before else 0
+        before = body.value
+        if body.next_link in seen or again == SAME_AGAIN:
             yield Page(body.value, start, last=True)
             return
         seen.add(body.next_link)
