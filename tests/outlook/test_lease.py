@@ -14,7 +14,7 @@ from crmcorner.outlook.crm_store import DjangoCrmStore
 from crmcorner.outlook.journal import DjangoJournal
 from crmcorner.outlook.models import Connection, OpenIntent, Position, Run, RunLine
 from crmcorner.outlook.models.run import RunState
-from crmcorner.outlook.services import lease, runs
+from crmcorner.outlook.services import lease, performing, runs
 from crmcorner.people.models import Person
 from crmcorner.sync.report import Line, Outcome
 from crmcorner.sync.store import CrmWrite, LeaseLost, Settlement
@@ -126,3 +126,20 @@ def test_all_dead_runs_are_marked_at_a_servers_start(world: World) -> None:
     Run.objects.filter(pk=dead.pk).update(state=RunState.RUNNING)
     assert runs.interrupt_all_dead_runs() == 1
     assert runs.interrupt_all_dead_runs() == 0
+
+
+def test_lease_and_run_are_taken_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R15: a second worker that is handed the same run finds it running, or not begun: never just in the way."""
+
+    def dies() -> None:
+        raise RuntimeError("no time")
+
+    run = world.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", dies)
+        with pytest.raises(RuntimeError):
+            performing.perform_run(run.pk, world.outlook)
+    assert not lease.is_held(world.connection.pk)
+    performing.perform_run(run.pk, world.outlook)
+    run.refresh_from_db()
+    assert run.state == RunState.DONE

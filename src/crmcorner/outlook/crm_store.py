@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from crmcorner.accounts.actor import Actor
@@ -256,8 +256,14 @@ class DjangoCrmStore:
     def _without_line(self, kind: Kind) -> int:
         """Count the links in step that have no line in this run."""
         active = self._links(kind).filter(status=LinkStatus.ACTIVE.value)
+        # From the lines to their links: a run that has done nothing must not go through all that is linked.
         lines = RunLine.objects.filter(run=self.run, kind=kind.value).exclude(crm_id="")
-        return active.count() - active.filter(crm_id__in=lines.values("crm_id")).count()
+        told = (
+            lines.filter(Exists(active.filter(crm_id=OuterRef("crm_id"))))
+            if self._lines_of(kind).keys
+            else None
+        )
+        return active.count() - (told.values("crm_id").distinct().count() if told is not None else 0)
 
     def _waiting_without_line(self, kind: Kind) -> int:
         """Count what open questions hold back and this run did not touch: the contacts, and who could be meant."""

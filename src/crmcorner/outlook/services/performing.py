@@ -78,14 +78,18 @@ def perform_run(
     run = Run.objects.select_related("connection__user").filter(pk=run_id, state=RunState.QUEUED).first()
     if run is None:
         return
-    lease = claim(run.connection_id)
+    mine = Run.objects.filter(pk=run.pk, state=RunState.QUEUED)
+    with (
+        transaction.atomic()
+    ):  # together: a worker that is handed the same run finds it running, not just in the way
+        lease = claim(run.connection_id)
+        is_mine = lease and mine.update(state=RunState.RUNNING, started_at=timezone.now())
     if lease is None:
         _end(run, RunState.QUEUED, Ending(state=RunState.FAILED, problem=RunProblem.BUSY))
         return
     ending = Ending(state=RunState.INTERRUPTED, problem=RunProblem.INTERRUPTED)
     try:
-        mine = Run.objects.filter(pk=run.pk, state=RunState.QUEUED)
-        if mine.update(state=RunState.RUNNING, started_at=timezone.now()):
+        if is_mine:
             ending = _attempt(run, lease, mailbox, on_progress)
     finally:
         with transaction.atomic():  # together: whoever starts the next run finds neither or both
